@@ -1,0 +1,30 @@
+"""The errors of sdscan. Bad input files are values (outcomes, problems), so this tree is short.
+
+    SdscanError
+    ├── ConfigError       sdscan.toml, options, environment        → exit 2
+    ├── PackError         a watchlist or policy pack               → exit 2
+    └── ReadError         a file that cannot be read to its end    → outcome "unreadable", never leaves the pipeline
+"""
+
+from __future__ import annotations
+
+
+class SdscanError(Exception):
+    """Base of all errors that sdscan raises on purpose."""
+
+
+class ConfigError(SdscanError):
+    """A setting is wrong: the message names the file, the key and what was expected."""
+
+
+class PackError(SdscanError):
+    """A watchlist or policy pack is wrong: the message names file, line, entry, key and what was expected."""
+
+
+class ReadError(SdscanError):
+    """A file could not be read to its end: the message is the `reason` that the report shows."""
+
+    def __init__(self, reason: str, *, offset: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset

@@ -1,0 +1,136 @@
+"""Where bytes come from: an open local file, bytes in memory, or (extra) a ranged object. Enters a path, leaves a Source.
+
+A Source is opened once; its first `Limits.head` bytes are read in one call, and everything else by bounded reads at an
+offset. Nothing here knows a format.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from types import TracebackType
+from typing import Protocol, Self
+
+from sdscan.errors import ReadError
+from sdscan.limits import DEFAULT_LIMITS, Limits
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_KINDS = (
+    (stat.S_ISDIR, "is a folder"),
+    (stat.S_ISFIFO, "is a named pipe"),
+    (stat.S_ISSOCK, "is a socket"),
+    (stat.S_ISCHR, "is a device"),
+    (stat.S_ISBLK, "is a device"),
+)
+
+
+class Source(Protocol):
+    """What a container walker may ask of a file."""
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, at most `Limits.head`."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Size in bytes when it was opened."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """At most `length` bytes at `offset`; shorter only where the file ends. Raises ReadError on an I/O error."""
+        ...
+
+
+class MemorySource:
+    """Bytes that are already in memory (stdin, an archive member, a test)."""
+
+    __slots__ = ("_data", "head", "size")
+
+    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._data = data
+        self.head = data[: limits.head]
+        self.size = len(data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """See Source.read."""
+        return self._data[offset : offset + length] if offset >= 0 and length > 0 else b""
+
+
+class FileSource:
+    """A local regular file, opened once. Use it as a context manager.
+
+    Raises ReadError with a reason for the report where the path is no regular file or cannot be opened: a pipe or device
+    is never read, so nothing can block.
+    """
+
+    __slots__ = ("_fd", "head", "size", "status")
+
+    def __init__(self, path: str | bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        try:
+            self._fd = os.open(path, _FLAGS)
+        except (OSError, ValueError) as error:
+            raise ReadError(_why(error)) from None
+        try:
+            self.status = os.fstat(self._fd)
+            if not stat.S_ISREG(self.status.st_mode):
+                raise ReadError(next((text for test, text in _KINDS if test(self.status.st_mode)), "is not a regular file"))
+            self.size = self.status.st_size
+            self.head = os.read(self._fd, limits.head)
+        except OSError as error:
+            os.close(self._fd)
+            raise ReadError(_why(error)) from None
+        except ReadError:
+            os.close(self._fd)
+            raise
+
+    def read(self, offset: int, length: int) -> bytes:
+        """See Source.read. Bytes that the head already holds cost no system call."""
+        if length <= 0 or offset < 0:
+            return b""
+        end = offset + length
+        if end <= len(self.head):
+            return self.head[offset:end]
+        try:
+            return _pread(self._fd, min(length, max(0, self.size - offset)), offset)
+        except OSError as error:
+            raise ReadError(_why(error), offset=offset) from None
+
+    def close(self) -> None:
+        """Close the file; reading afterwards is an error."""
+        os.close(self._fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        os.close(self._fd)
+
+
+def _pread(fd: int, length: int, offset: int) -> bytes:
+    """Exactly `length` bytes unless the file ends first; a system call may return less (network drives, signals)."""
+    if not hasattr(os, "pread"):  # Windows
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, length)
+    data = os.pread(fd, length, offset)
+    while len(data) < length:
+        more = os.pread(fd, length - len(data), offset + len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, ValueError):
+        return "the name holds a NUL character"
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return "no longer exists"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "permission denied"
+    if error.errno == errno.ELOOP:
+        return "is a loop of symbolic links"
+    if error.errno == errno.ENXIO:
+        return "is a socket or a pipe without a reader"
+    return f"cannot be read: {(error.strerror or 'I/O error').lower()}"

@@ -1,0 +1,1 @@
+"""Judgement: a pure function of facts and knowledge. Never cached."""
