@@ -402,14 +402,3 @@ class Tool(Struct, frozen=True, gc=False):
 
     name: str
     version: str
-
-
-class Report(Struct, frozen=True):
-    """The whole result, as `-o json` writes it. No clock, no absolute path, sorted."""
-
-    tool: Tool
-    packs: tuple[Pack, ...]
-    platforms: tuple[str, ...]
-    files: tuple[FileResult, ...]
-    summary: dict[str, object]
-    schema: str = REPORT_SCHEMA

@@ -1,0 +1,74 @@
+"""The command line: one module a command, each imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+from sdscan._version import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "scan": ("sdscan.cli.scan", "Judge pictures and models: the main job."),
+    "inspect": ("sdscan.cli.inspect", "Show everything that files say, without judging."),
+    "models": ("sdscan.cli.models", "The model library: what each LoRA was trained on."),
+    "watchlist": ("sdscan.cli.watchlist", "Look at, lint, extend and try the watchlists."),
+    "policy": ("sdscan.cli.policy", "The platforms, their rules, source and date."),
+    "explain": ("sdscan.cli.explain", "What a rule flags, and how to respond."),
+    "report": ("sdscan.cli.report", "Turn a saved result into another format."),
+    "rescan": ("sdscan.cli.rescan", "Judge the catalog again with today's knowledge."),
+    "sort": ("sdscan.cli.sort", "Copy pictures into publish/, review/ and block/."),
+    "label": ("sdscan.cli.label", "Write the AI disclosure that is owed into copies."),
+    "baseline": ("sdscan.cli.baseline", "Accept the findings that are known."),
+    "allow": ("sdscan.cli.allow", "Allow one finding, with a reason and an end date."),
+    "init": ("sdscan.cli.init", "Write a commented sdscan.toml."),
+    "catalog": ("sdscan.cli.catalog", "The local cache of decoded facts."),
+}
+"""name → (module, one line of help). The module holds a click command under the name `command`."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for, so that `--version` imports nothing else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All command names, in the order of COMMANDS."""
+        return [name for name in COMMANDS if _exists(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS or not _exists(cmd_name):
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name suggested for one that does not exist."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            raise click.UsageError(f"no such command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _exists(name: str) -> bool:
+    return importlib.util.find_spec(COMMANDS[name][0]) is not None
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SDSCAN"},
+    epilog="Nothing is ever sent anywhere. A finding is a risk with evidence, never a legal verdict.",
+)
+@click.version_option(__version__, "--version", "-V", message="sdscan %(version)s")
+def sdscan() -> None:
+    """Says which Stable Diffusion pictures and models carry derivative-work or style-imitation risk, and why.
+
+    Start with: sdscan scan PATH --models YOUR_LORA_FOLDER
+    """

@@ -1,0 +1,58 @@
+"""THE LINE: discover → read container → decode generation → resolve models → match watchlist → judge → report.
+
+    path ── facts_of ──► FileFacts ── judge ──► FileResult          scan() maps the two over many files
+
+Facts are a pure function of a file's bytes (and of the sidecars beside it), so the catalog may keep them. Judgement is a
+pure function of facts and knowledge, so it is never kept. Nothing here prints, asks a clock or opens a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sdscan.errors import ReadError
+from sdscan.facts import containers, decoders, models, sidecars
+from sdscan.facts.outcome import facts_from, unreadable
+from sdscan.facts.source import FileSource, Source
+from sdscan.judgement.matching import find_matches
+from sdscan.judgement.rules import Case, apply_rules
+from sdscan.judgement.suppression import suppress
+from sdscan.judgement.texts import texts_of
+from sdscan.judgement.verdicts import file_result
+from sdscan.knowledge import Knowledge
+from sdscan.limits import DEFAULT_LIMITS, Limits
+from sdscan.records import Candidate, FileFacts, FileResult
+
+
+def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> FileFacts:
+    """What one file says. Bad input never raises; it becomes an outcome with a reason."""
+    if candidate.skipped is not None:
+        return FileFacts(format="unknown", outcome="skipped", reason=candidate.skipped)
+    try:
+        with FileSource(candidate.path, limits) as source:
+            return read_facts(source, candidate, limits, thorough=thorough)
+    except ReadError as error:
+        return unreadable(error)
+
+
+def read_facts(source: Source, candidate: Candidate, limits: Limits, *, thorough: bool = False) -> FileFacts:
+    """What an open source says: container → blobs → generations, or model header → training evidence."""
+    container = containers.read(source, limits, thorough=thorough)
+    if container.format in models.FORMATS:
+        return models.model_facts(source, container, candidate, limits)
+    container = sidecars.with_sidecars(container, candidate, limits)
+    return facts_from(container, decoders.decode(container, limits), candidate)
+
+
+def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
+    """What the facts of one file mean under today's knowledge."""
+    resolved = knowledge.library.resolve(facts)
+    matches = find_matches(texts_of(resolved), knowledge.watchlist)
+    findings = apply_rules(Case(path, resolved, matches, knowledge))
+    return file_result(path, resolved, suppress(path, findings, knowledge), knowledge)
+
+
+def scan(candidates: Iterable[Candidate], knowledge: Knowledge, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileResult]:
+    """Take files down the whole line, one by one, in the order given."""
+    for candidate in candidates:
+        yield judge(candidate.path, facts_of(candidate, limits), knowledge)
