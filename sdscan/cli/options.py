@@ -1,0 +1,80 @@
+"""Options that several commands share, and what they mean together with the configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import click
+
+from sdscan.config import Loaded, load_config
+from sdscan.errors import ConfigError
+
+F = TypeVar("F", bound=Callable[..., object])
+
+LEVELS = ("info", "low", "medium", "high", "critical")
+
+
+def common(function: F) -> F:
+    """-q, -v and --color."""
+    for option in (
+        click.option("-v", "--verbose", count=True, help="Show how each finding came to its level; twice: every detail."),
+        click.option("-q", "--quiet", is_flag=True, help="Only findings; no progress, no notes."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour; NO_COLOR is honoured."),
+    ):
+        function = option(function)
+    return function
+
+
+def configured(function: F) -> F:
+    """--config and --isolated."""
+    for option in (
+        click.option("--config", "config_path", metavar="FILE", help="Use this configuration file."),
+        click.option("--isolated", is_flag=True, help="Ignore all configuration files."),
+    ):
+        function = option(function)
+    return function
+
+
+def knowing(function: F) -> F:
+    """The options that say what to judge by."""
+    for option in (
+        click.option("--models", multiple=True, metavar="DIR", help="Where your LoRA and other model files live. Repeatable."),
+        click.option("--platform", "platforms", multiple=True, metavar="ID", help="Platform or profile to judge for. Repeatable. [default: general]"),
+        click.option("--watchlist", "watchlists", multiple=True, metavar="FILE", help="Another watchlist: a pack, CSV, TXT or JSON. Repeatable."),
+        click.option("--no-default-watchlist", is_flag=True, help="Leave out the built-in watchlists."),
+    ):
+        function = option(function)
+    return function
+
+
+def wants_color(choice: str) -> bool:
+    """Whether standard output gets colour."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def loaded_config(paths: Sequence[str], config_path: str | None, isolated: bool) -> Loaded:
+    """The configuration that counts for these paths."""
+    return load_config(paths[0] if paths else ".", explicit=config_path, isolated=isolated)
+
+
+def read_list(name: str, null: bool) -> list[str]:
+    """Paths from `--files-from`: one a line, or NUL-separated; `-` is standard input. Bytes that are no UTF-8 survive."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            with open(name, "rb") as file:
+                data = file.read()
+    except OSError as error:
+        raise ConfigError(f"--files-from {name!r}: {(error.strerror or 'cannot be read').lower()}") from None
+    separator = b"\0" if null else b"\n"
+    return [os.fsdecode(line) for line in (part.rstrip(b"\r") if not null else part for part in data.split(separator)) if line]

@@ -1,0 +1,207 @@
+"""`sdscan scan`: paths → judged results in one or more formats, and the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import IO, cast
+
+import click
+import msgspec
+
+from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, wants_color
+from sdscan.config import Loaded
+from sdscan.discover import discover
+from sdscan.engines import judged
+from sdscan.errors import ConfigError
+from sdscan.exits import ExitRules
+from sdscan.records import Candidate, Severity
+from sdscan.reports import RenderOptions, redacted_by_default, renderer
+from sdscan.run import Spool
+from sdscan.session import Settings, load, platforms_from
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One `-o FORMAT[:PATH]`."""
+
+    format: str
+    path: str | None
+    """None: standard output."""
+
+
+@click.command("scan", short_help="Judge pictures and models: the main job.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@knowing
+@click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default=None, help="Exit 1 from this level on. [default: high]")
+@click.option("--min-severity", type=click.Choice(LEVELS), default=None, help="Show findings from this level on. [default: info]")
+@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[:PATH]", help="text json jsonl sarif junit csv markdown github gitlab html parquet. Repeatable.")
+@click.option("--files-from", metavar="FILE", help="Read paths from a file, or - for standard input.")
+@click.option("-z", "--null", is_flag=True, help="Paths of --files-from end with NUL.")
+@click.option("--jobs", type=click.IntRange(min=0), default=None, metavar="N", help="Worker processes; 0: as many as help. [default: 0]")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What maps the work.")
+@click.option("--catalog", "catalog_path", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]")
+@click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
+@click.option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
+@configured
+@click.option("--redact/--no-redact", default=None, help="Hide prompt texts. [default: for sarif, junit, github, gitlab]")
+@click.option("--hook", is_flag=True, help="For pre-commit: no progress, silent on success.")
+@click.option("--allow-incomplete", is_flag=True, help="Do not fail because a file could not be read to its end.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 also when there are findings.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these paths out. Repeatable.")
+@click.option("--thorough", is_flag=True, help="Look into all pixels for hidden copies, and walk every container to its last byte.")
+@click.option("--show-suppressed", is_flag=True, help="Show findings that allow entries or the baseline set aside.")
+@click.option("--show-config", is_flag=True, help="Print each setting and where it comes from, and stop.")
+@click.option("--lang", type=click.Choice(["auto", "en", "ja"]), default="auto", help="Language of texts for people.")
+@common
+def command(  # long: one parameter an option, nothing else
+    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, jobs: int | None,
+    engine: str, catalog_path: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
+    redact: bool | None, hook: bool, allow_incomplete: bool, exit_zero: bool, exclude: tuple[str, ...], thorough: bool,
+    show_suppressed: bool, show_config: bool, lang: str, verbose: int, quiet: bool, color: str,
+) -> int:  # fmt: skip
+    """Judge pictures, videos, sounds and model files.
+
+    Says which carry derivative-work or style-imitation risk, how sure that is, what the evidence is, and what each platform would say.
+    """
+    named = [*paths, *(read_list(files_from, null) if files_from is not None else ())]
+    loaded = loaded_config(named, config_path, isolated)
+    config = loaded.config
+    if show_config:
+        return _show_config(loaded)
+    if not named and files_from is None and not hook:
+        named = ["."]
+    settings = Settings(
+        config=config,
+        models=models or config.scan.models,
+        platforms=platforms_from(platforms, config),
+        watchlists=watchlists or config.scan.watchlists,
+        default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
+        baseline=baseline or config.scan.baseline or None,
+        jobs=config.scan.jobs if jobs is None else jobs,
+        thorough=thorough or config.scan.thorough,
+    )
+    rules = ExitRules(
+        fail_on=_level(fail_on or config.scan.fail_on, "fail-on"),
+        allow_incomplete=allow_incomplete or config.scan.allow_incomplete,
+        exit_zero=exit_zero,
+        hook=hook,
+    )
+    options = RenderOptions(
+        min_severity=_level(min_severity or config.scan.min_severity, "min-severity") or "info",
+        verbose=verbose, color=wants_color(color), lang=lang, show_suppressed=show_suppressed,
+    )  # fmt: skip
+    wanted = [_output(text) for text in outputs] or [Output("text", None)]
+    return _run(named, settings, rules, options, wanted, _Knobs(redact, hook, quiet, engine, catalog_path, no_catalog, (*exclude, *config.scan.exclude)))
+
+
+class _Knobs(msgspec.Struct, frozen=True):
+    """What only this command needs to know."""
+
+    redact: bool | None
+    hook: bool
+    quiet: bool
+    engine: str
+    catalog: str | None
+    no_catalog: bool
+    exclude: tuple[str, ...]
+
+
+def _run(paths: Sequence[str], settings: Settings, rules: ExitRules, options: RenderOptions, outputs: list[Output], knobs: _Knobs) -> int:
+    """Everything that can be refused is refused before the first picture is opened."""
+    for output in outputs:
+        renderer(output.format)
+    with contextlib.ExitStack() as stack:
+        sinks = [(output, stack.enter_context(_open(output))) for output in outputs]
+        candidates = list(discover(paths, knobs.exclude))
+        knowledge = load(settings)
+        results = judged(candidates, knowledge, settings, engine=knobs.engine, catalog=None if knobs.no_catalog else knobs.catalog or "")
+        spool = Spool(results, knowledge.packs, knowledge.platforms, rules)
+        _stream(spool, sinks, candidates, knobs, options)
+        code = spool.closing[0]
+        for output, sink in sinks:
+            if output.format == "jsonl" and not _redact(output, knobs):
+                continue  # written while it streamed
+            if knobs.hook and output.format == "text" and output.path is None and code == 0:
+                continue  # a hook is silent on success
+            for piece in renderer(output.format)(spool, msgspec.structs.replace(options, redact=_redact(output, knobs))):
+                sink.write(piece.encode("utf-8", "backslashreplace"))
+    return code
+
+
+def _stream(spool: Spool, sinks: list[tuple[Output, IO[bytes]]], candidates: list[Candidate], knobs: _Knobs, options: RenderOptions) -> None:
+    """Take all results through once: JSON lines are written as they come, everything else reads the spool afterwards."""
+    from sdscan.terminal import progress
+
+    lines = [sink for output, sink in sinks if output.format == "jsonl" and not _redact(output, knobs)]
+    with progress(len(candidates), quiet=knobs.quiet or knobs.hook) as advance:
+        for _result, line in spool.live():
+            for sink in lines:
+                sink.write(line)
+            advance()
+
+
+def _redact(output: Output, knobs: _Knobs) -> bool:
+    return redacted_by_default(output.format) if knobs.redact is None else knobs.redact
+
+
+def _output(text: str) -> Output:
+    name, colon, path = text.partition(":")
+    if colon and not path:
+        raise ConfigError(f"-o {text!r}: the path is missing")
+    return Output(name, path or None)
+
+
+@contextlib.contextmanager
+def _open(output: Output) -> Iterator[IO[bytes]]:
+    """Standard output, or a temporary file that becomes PATH only when everything has been written."""
+    if output.path is None or output.path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    folder = os.path.dirname(output.path) or "."
+    if os.path.isdir(output.path):
+        raise ConfigError(f"-o {output.format}:{output.path}: is a folder")
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=folder)
+    except OSError as error:
+        raise ConfigError(f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, output.path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _level(text: str, key: str) -> Severity | None:
+    if text == "never":
+        return None
+    if text not in LEVELS:
+        raise ConfigError(f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else ""))
+    return cast(Severity, text)
+
+
+def _show_config(loaded: Loaded) -> int:
+    source = loaded.path.name if loaded.path is not None else "default"
+    for section in ("scan", "judgement", "limits"):
+        for key, value in msgspec.to_builtins(getattr(loaded.config, section)).items():
+            origin = source if f"{section}.{key}" in loaded.keys else "default"
+            click.echo(f"{section}.{key} = {msgspec.json.encode(value).decode()}  # {origin}")
+    click.echo(f"allow = {len(loaded.config.allow)} entries  # {source}")
+    click.echo(f"declare = {len(loaded.config.declare)} entries  # {source}")
+    return 0
+
+

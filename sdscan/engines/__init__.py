@@ -1,0 +1,21 @@
+"""Engines: map THE LINE over many files. The order of the results is the order of the candidates, whatever the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sdscan.errors import ConfigError
+from sdscan.knowledge import Knowledge
+from sdscan.records import Candidate, FileResult
+from sdscan.session import Settings
+
+
+def judged(
+    candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, *, engine: str = "local", catalog: str | None = None
+) -> Iterator[FileResult]:
+    """Results in the order of `candidates`. `catalog`: a path, "" for the user's cache folder, None for no catalog."""
+    from sdscan.engines import local
+
+    if engine == "local":
+        return local.judged(candidates, knowledge, settings, catalog)
+    raise ConfigError(f"engine {engine!r} is not installed: pip install 'sdscan[{engine}]'")

@@ -1,0 +1,61 @@
+"""Results → text of a format. Pure: no clock, no absolute path, sorted, the same bytes for the same input.
+
+A format is one module with `render(results, options) -> Iterator[str]` and one line here; it is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from sdscan.errors import ConfigError
+from sdscan.records import Severity
+from sdscan.run import Results
+
+
+class RenderOptions(Struct, frozen=True):
+    """What a format may be told."""
+
+    min_severity: Severity = "info"
+    redact: bool = False
+    """Prompt texts become their length and digest."""
+    verbose: int = 0
+    color: bool = False
+    width: int = 80
+    lang: str = "en"
+    show_suppressed: bool = False
+    root: str = "."
+    """Folder that relative links start from (thumbnails in the page)."""
+
+
+Render = Callable[[Results, RenderOptions], Iterator[str]]
+
+FORMATS: dict[str, tuple[str, bool]] = {
+    "text": ("sdscan.terminal", False),
+    "json": ("sdscan.reports.json", False),
+    "jsonl": ("sdscan.reports.jsonl", False),
+    "sarif": ("sdscan.reports.sarif", True),
+    "junit": ("sdscan.reports.junit", True),
+    "csv": ("sdscan.reports.csv", False),
+    "markdown": ("sdscan.reports.markdown", False),
+    "github": ("sdscan.reports.github", True),
+    "gitlab": ("sdscan.reports.gitlab", True),
+    "html": ("sdscan.reports.html", False),
+    "parquet": ("sdscan.reports.parquet", False),
+}
+"""format → (module, whether prompts are redacted by default because the output is meant for others)."""
+
+
+def redacted_by_default(name: str) -> bool:
+    """Whether a format hides prompts unless told otherwise."""
+    return FORMATS[name][1]
+
+
+def renderer(name: str) -> Render:
+    """The render function of a format. Raises ConfigError for a name that does not exist."""
+    if name not in FORMATS:
+        raise ConfigError(f"unknown format {name!r}; expected one of {', '.join(FORMATS)}")
+    render: Render = importlib.import_module(FORMATS[name][0]).render
+    return render

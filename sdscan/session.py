@@ -1,0 +1,100 @@
+"""Configuration and options → Knowledge. Everything that a run needs from disk besides the pictures, loaded once."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from sdscan.config import Config
+from sdscan.errors import ConfigError
+from sdscan.judgement.suppression import read_baseline
+from sdscan.knowledge import Knowledge
+from sdscan.knowledge.library import Library, open_library
+from sdscan.knowledge.policies import load_policies
+from sdscan.knowledge.statements import Statements
+from sdscan.knowledge.watchlists import load_watchlist
+
+
+class Settings(Struct, frozen=True):
+    """What a run was asked for, after options, environment and configuration have been put together."""
+
+    config: Config = Config()
+    models: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    """Empty: the profile `general`."""
+    watchlists: tuple[str, ...] = ()
+    default_watchlist: bool = True
+    baseline: str | None = None
+    jobs: int = 1
+    thorough: bool = False
+    today: datetime.date | None = None
+    """None: SOURCE_DATE_EPOCH, else the system's date."""
+
+
+def load(settings: Settings) -> Knowledge:
+    """The knowledge of a run. Raises ConfigError and PackError before any picture is read."""
+    policies = load_policies()
+    platforms = settings.platforms or ("general",)
+    return Knowledge(
+        watchlist=load_watchlist([Path(path) for path in settings.watchlists], default=settings.default_watchlist, cache_dir=cache_dir()),
+        policies=policies,
+        library=open_library(settings.models, settings.config.limits) if settings.models else Library(),
+        statements=_statements(settings),
+        platforms=policies.expand(platforms),
+        today=settings.today or today(),
+        protection_years=settings.config.judgement.protection_years,
+    )
+
+
+def _statements(settings: Settings) -> Statements:
+    config = settings.config
+    if settings.baseline is None:
+        return Statements(allow=config.allow, declare=config.declare)
+    name = os.path.basename(settings.baseline)
+    return Statements(config.allow, config.declare, read_baseline(settings.baseline), baseline_source=name)
+
+
+def today() -> datetime.date:
+    """The date to judge by: SOURCE_DATE_EPOCH where it is set, so that a run can be repeated, else the system's (UTC)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise ConfigError(f"SOURCE_DATE_EPOCH is {epoch!r}; expected seconds since 1970") from None
+
+
+def cache_dir() -> Path | None:
+    """The user's cache folder for sdscan, made readable by its owner only; None where it cannot be written."""
+    folder = Path(os.environ.get("SDSCAN_CACHE_DIR") or _platform_folder("cache"))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def data_dir() -> Path:
+    """The user's data folder for sdscan (imported watchlists, own pack); not created here."""
+    return Path(os.environ.get("SDSCAN_DATA_DIR") or _platform_folder("data"))
+
+
+def _platform_folder(kind: str) -> Path:
+    home = Path(os.path.expanduser("~"))
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "sdscan" / kind
+    if sys.platform == "darwin":
+        return home / "Library" / ("Caches" if kind == "cache" else "Application Support") / "sdscan"
+    variable, default = ("XDG_CACHE_HOME", ".cache") if kind == "cache" else ("XDG_DATA_HOME", ".local/share")
+    return Path(os.environ.get(variable) or home / default) / "sdscan"
+
+
+def platforms_from(options: Sequence[str], config: Config) -> tuple[str, ...]:
+    """Platforms named on the command line, else the configuration's; each once, in order."""
+    return tuple(dict.fromkeys(options or config.scan.platforms))
