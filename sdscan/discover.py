@@ -15,7 +15,9 @@ from pathlib import PurePath
 from sdscan.errors import ConfigError
 from sdscan.records import Candidate
 
-PICTURES = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .avifs .heic .heif .hif .jxl .gif .tif .tiff .bmp".split())
+PICTURES = frozenset(
+    ".png .apng .jpg .jpeg .jpe .jfif .webp .avif .avifs .heic .heif .hif .jxl .gif .tif .tiff .bmp".split()
+)
 MEDIA = frozenset(".mp4 .m4v .mov .webm .mkv .flac .ogg .oga .opus .mp3 .m4a".split())
 MODELS = frozenset(".safetensors .sft .pt .pth .ckpt .bin".split())
 SUFFIXES = PICTURES | MEDIA | MODELS
@@ -25,7 +27,9 @@ _NEVER = frozenset(
     ".tar .rar .exe .dll .so .db .sqlite .ini .cfg .pdf .psd .kra .clip .blend .info .sha256 .parquet .sarif .gguf .onnx .safetensors-index".split()
 )
 """Suffixes of folders' other inhabitants: not opened to look whether they are pictures."""
-_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".mypy_cache", ".ruff_cache", ".cache"})
+_SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".mypy_cache", ".ruff_cache", ".cache"}
+)
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Candidate]:
@@ -69,7 +73,11 @@ def _one(path: str, exclude: Sequence[str]) -> Iterable[Candidate]:
     except OSError as error:
         if os.path.islink(path):
             return [Candidate(name, named=True, skipped="is a broken symbolic link or a loop of links")]
-        raise ConfigError(f"path does not exist: {path!r}" if isinstance(error, FileNotFoundError) else f"cannot open {path!r}: {error.strerror}") from None
+        raise ConfigError(
+            f"path does not exist: {path!r}"
+            if isinstance(error, FileNotFoundError)
+            else f"cannot open {path!r}: {error.strerror}"
+        ) from None
     except ValueError:
         raise ConfigError(f"not a path: {path!r}") from None
     if stat.S_ISDIR(status.st_mode):
@@ -86,7 +94,9 @@ def _walk(root: str, exclude: Sequence[str]) -> Iterator[Candidate]:
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
-            yield Candidate(posix(folder), skipped=f"the folder cannot be listed: {(error.strerror or 'error').lower()}")
+            yield Candidate(
+                posix(folder), skipped=f"the folder cannot be listed: {(error.strerror or 'error').lower()}"
+            )
             continue
         for entry in entries:
             name = posix(entry.path)

@@ -1,9 +1,9 @@
 """The errors of sdscan. Bad input files are values (outcomes, problems), so this tree is short.
 
-    SdscanError
-    ├── ConfigError       sdscan.toml, options, environment        → exit 2
-    ├── PackError         a watchlist or policy pack               → exit 2
-    └── ReadError         a file that cannot be read to its end    → outcome "unreadable", never leaves the pipeline
+SdscanError
+├── ConfigError       sdscan.toml, options, environment        → exit 2
+├── PackError         a watchlist or policy pack               → exit 2
+└── ReadError         a file that cannot be read to its end    → outcome "unreadable", never leaves the pipeline
 """
 
 from __future__ import annotations

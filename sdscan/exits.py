@@ -29,11 +29,11 @@ class Tally(Struct):
     unsupported: int = 0
     unreadable: int = 0
     skipped: int = 0
-    findings: dict[str, int] = {}  # noqa: RUF012 - msgspec copies empty defaults
+    findings: dict[str, int] = {}
     """Findings that count, by severity."""
-    files_by_severity: dict[str, int] = {}  # noqa: RUF012 - as above
+    files_by_severity: dict[str, int] = {}
     """Files by their worst finding that counts."""
-    verdicts: dict[str, dict[str, int]] = {}  # noqa: RUF012 - as above
+    verdicts: dict[str, dict[str, int]] = {}
     """platform → verdict → files."""
     suppressed: int = 0
     stale: int = 0
@@ -89,7 +89,11 @@ class ExitRules(Struct, frozen=True):
 
 def verdict(tally: Tally, rules: ExitRules) -> tuple[int, str]:
     """Exit code and closing sentence. Findings outrank incompleteness; `exit_zero` turns 1 into 0 and nothing else."""
-    reached = 0 if rules.fail_on is None else sum(tally.findings.get(level, 0) for level in SEVERITIES[SEVERITIES.index(rules.fail_on) :])
+    reached = (
+        0
+        if rules.fail_on is None
+        else sum(tally.findings.get(level, 0) for level in SEVERITIES[SEVERITIES.index(rules.fail_on) :])
+    )
     if reached:
         code = OK if rules.exit_zero else FINDINGS
         sentence = f"{_count(reached, 'finding')} at or above {rules.fail_on!r}"

@@ -52,7 +52,9 @@ def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
     return file_result(path, resolved, suppress(path, findings, knowledge), knowledge)
 
 
-def scan(candidates: Iterable[Candidate], knowledge: Knowledge, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileResult]:
+def scan(
+    candidates: Iterable[Candidate], knowledge: Knowledge, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[FileResult]:
     """Take files down the whole line, one by one, in the order given."""
     for candidate in candidates:
         yield judge(candidate.path, facts_of(candidate, limits), knowledge)

@@ -40,7 +40,9 @@ class Results(Protocol):
 class Spool:
     """Results that stream through once and can then be read again from a temporary file."""
 
-    def __init__(self, results: Iterable[FileResult], packs: tuple[Pack, ...], platforms: tuple[str, ...], rules: ExitRules) -> None:
+    def __init__(
+        self, results: Iterable[FileResult], packs: tuple[Pack, ...], platforms: tuple[str, ...], rules: ExitRules
+    ) -> None:
         self.tool = Tool("sdscan", __version__)
         self.packs = packs
         self.platforms = platforms

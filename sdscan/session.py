@@ -41,7 +41,9 @@ def load(settings: Settings) -> Knowledge:
     policies = load_policies()
     platforms = settings.platforms or ("general",)
     return Knowledge(
-        watchlist=load_watchlist([Path(path) for path in settings.watchlists], default=settings.default_watchlist, cache_dir=cache_dir()),
+        watchlist=load_watchlist(
+            [Path(path) for path in settings.watchlists], default=settings.default_watchlist, cache_dir=cache_dir()
+        ),
         policies=policies,
         library=open_library(settings.models, settings.config.limits) if settings.models else Library(),
         statements=_statements(settings),

@@ -20,9 +20,17 @@ LEVELS = ("info", "low", "medium", "high", "critical")
 def common(function: F) -> F:
     """-q, -v and --color."""
     for option in (
-        click.option("-v", "--verbose", count=True, help="Show how each finding came to its level; twice: every detail."),
+        click.option(
+            "-v", "--verbose", count=True, help="Show how each finding came to its level; twice: every detail."
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Only findings; no progress, no notes."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour; NO_COLOR is honoured."),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colour; NO_COLOR is honoured.",
+        ),
     ):
         function = option(function)
     return function
@@ -41,9 +49,23 @@ def configured(function: F) -> F:
 def knowing(function: F) -> F:
     """The options that say what to judge by."""
     for option in (
-        click.option("--models", multiple=True, metavar="DIR", help="Where your LoRA and other model files live. Repeatable."),
-        click.option("--platform", "platforms", multiple=True, metavar="ID", help="Platform or profile to judge for. Repeatable. [default: general]"),
-        click.option("--watchlist", "watchlists", multiple=True, metavar="FILE", help="Another watchlist: a pack, CSV, TXT or JSON. Repeatable."),
+        click.option(
+            "--models", multiple=True, metavar="DIR", help="Where your LoRA and other model files live. Repeatable."
+        ),
+        click.option(
+            "--platform",
+            "platforms",
+            multiple=True,
+            metavar="ID",
+            help="Platform or profile to judge for. Repeatable. [default: general]",
+        ),
+        click.option(
+            "--watchlist",
+            "watchlists",
+            multiple=True,
+            metavar="FILE",
+            help="Another watchlist: a pack, CSV, TXT or JSON. Repeatable.",
+        ),
         click.option("--no-default-watchlist", is_flag=True, help="Leave out the built-in watchlists."),
     ):
         function = option(function)
@@ -77,4 +99,8 @@ def read_list(name: str, null: bool) -> list[str]:
     except OSError as error:
         raise ConfigError(f"--files-from {name!r}: {(error.strerror or 'cannot be read').lower()}") from None
     separator = b"\0" if null else b"\n"
-    return [os.fsdecode(line) for line in (part.rstrip(b"\r") if not null else part for part in data.split(separator)) if line]
+    return [
+        os.fsdecode(line)
+        for line in (part.rstrip(b"\r") if not null else part for part in data.split(separator))
+        if line
+    ]

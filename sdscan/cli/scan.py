@@ -35,23 +35,50 @@ class Output(msgspec.Struct, frozen=True):
 @click.command("scan", short_help="Judge pictures and models: the main job.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @knowing
-@click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default=None, help="Exit 1 from this level on. [default: high]")
-@click.option("--min-severity", type=click.Choice(LEVELS), default=None, help="Show findings from this level on. [default: info]")
-@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[:PATH]", help="text json jsonl sarif junit csv markdown github gitlab html parquet. Repeatable.")
+@click.option(
+    "--fail-on", type=click.Choice([*LEVELS, "never"]), default=None, help="Exit 1 from this level on. [default: high]"
+)
+@click.option(
+    "--min-severity", type=click.Choice(LEVELS), default=None, help="Show findings from this level on. [default: info]"
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[:PATH]",
+    help="text json jsonl sarif junit csv markdown github gitlab html parquet. Repeatable.",
+)
 @click.option("--files-from", metavar="FILE", help="Read paths from a file, or - for standard input.")
 @click.option("-z", "--null", is_flag=True, help="Paths of --files-from end with NUL.")
-@click.option("--jobs", type=click.IntRange(min=0), default=None, metavar="N", help="Worker processes; 0: as many as help. [default: 0]")
-@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What maps the work.")
-@click.option("--catalog", "catalog_path", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=None,
+    metavar="N",
+    help="Worker processes; 0: as many as help. [default: 0]",
+)
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What maps the work."
+)
+@click.option(
+    "--catalog", "catalog_path", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]"
+)
 @click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
 @click.option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
 @configured
-@click.option("--redact/--no-redact", default=None, help="Hide prompt texts. [default: for sarif, junit, github, gitlab]")
+@click.option(
+    "--redact/--no-redact", default=None, help="Hide prompt texts. [default: for sarif, junit, github, gitlab]"
+)
 @click.option("--hook", is_flag=True, help="For pre-commit: no progress, silent on success.")
 @click.option("--allow-incomplete", is_flag=True, help="Do not fail because a file could not be read to its end.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also when there are findings.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these paths out. Repeatable.")
-@click.option("--thorough", is_flag=True, help="Look into all pixels for hidden copies, and walk every container to its last byte.")
+@click.option(
+    "--thorough",
+    is_flag=True,
+    help="Look into all pixels for hidden copies, and walk every container to its last byte.",
+)
 @click.option("--show-suppressed", is_flag=True, help="Show findings that allow entries or the baseline set aside.")
 @click.option("--show-config", is_flag=True, help="Print each setting and where it comes from, and stop.")
 @click.option("--lang", type=click.Choice(["auto", "en", "ja"]), default="auto", help="Language of texts for people.")
@@ -95,7 +122,14 @@ def command(  # long: one parameter an option, nothing else
         verbose=verbose, color=wants_color(color), lang=lang, show_suppressed=show_suppressed,
     )  # fmt: skip
     wanted = [_output(text) for text in outputs] or [Output("text", None)]
-    return _run(named, settings, rules, options, wanted, _Knobs(redact, hook, quiet, engine, catalog_path, no_catalog, (*exclude, *config.scan.exclude)))
+    return _run(
+        named,
+        settings,
+        rules,
+        options,
+        wanted,
+        _Knobs(redact, hook, quiet, engine, catalog_path, no_catalog, (*exclude, *config.scan.exclude)),
+    )
 
 
 class _Knobs(msgspec.Struct, frozen=True):
@@ -110,7 +144,14 @@ class _Knobs(msgspec.Struct, frozen=True):
     exclude: tuple[str, ...]
 
 
-def _run(paths: Sequence[str], settings: Settings, rules: ExitRules, options: RenderOptions, outputs: list[Output], knobs: _Knobs) -> int:
+def _run(
+    paths: Sequence[str],
+    settings: Settings,
+    rules: ExitRules,
+    options: RenderOptions,
+    outputs: list[Output],
+    knobs: _Knobs,
+) -> int:
     """Everything that can be refused is refused before the first picture is opened."""
     for output in outputs:
         renderer(output.format)
@@ -118,7 +159,13 @@ def _run(paths: Sequence[str], settings: Settings, rules: ExitRules, options: Re
         sinks = [(output, stack.enter_context(_open(output))) for output in outputs]
         candidates = list(discover(paths, knobs.exclude))
         knowledge = load(settings)
-        results = judged(candidates, knowledge, settings, engine=knobs.engine, catalog=None if knobs.no_catalog else knobs.catalog or "")
+        results = judged(
+            candidates,
+            knowledge,
+            settings,
+            engine=knobs.engine,
+            catalog=None if knobs.no_catalog else knobs.catalog or "",
+        )
         spool = Spool(results, knowledge.packs, knowledge.platforms, rules)
         _stream(spool, sinks, candidates, knobs, options)
         code = spool.closing[0]
@@ -127,12 +174,20 @@ def _run(paths: Sequence[str], settings: Settings, rules: ExitRules, options: Re
                 continue  # written while it streamed
             if knobs.hook and output.format == "text" and output.path is None and code == 0:
                 continue  # a hook is silent on success
-            for piece in renderer(output.format)(spool, msgspec.structs.replace(options, redact=_redact(output, knobs))):
+            for piece in renderer(output.format)(
+                spool, msgspec.structs.replace(options, redact=_redact(output, knobs))
+            ):
                 sink.write(piece.encode("utf-8", "backslashreplace"))
     return code
 
 
-def _stream(spool: Spool, sinks: list[tuple[Output, IO[bytes]]], candidates: list[Candidate], knobs: _Knobs, options: RenderOptions) -> None:
+def _stream(
+    spool: Spool,
+    sinks: list[tuple[Output, IO[bytes]]],
+    candidates: list[Candidate],
+    knobs: _Knobs,
+    options: RenderOptions,
+) -> None:
     """Take all results through once: JSON lines are written as they come, everything else reads the spool afterwards."""
     from sdscan.terminal import progress
 
@@ -168,7 +223,9 @@ def _open(output: Output) -> Iterator[IO[bytes]]:
     try:
         handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=folder)
     except OSError as error:
-        raise ConfigError(f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}") from None
+        raise ConfigError(
+            f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}"
+        ) from None
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -190,7 +247,9 @@ def _level(text: str, key: str) -> Severity | None:
     if text == "never":
         return None
     if text not in LEVELS:
-        raise ConfigError(f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else ""))
+        raise ConfigError(
+            f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else "")
+        )
     return cast(Severity, text)
 
 
@@ -203,5 +262,3 @@ def _show_config(loaded: Loaded) -> int:
     click.echo(f"allow = {len(loaded.config.allow)} entries  # {source}")
     click.echo(f"declare = {len(loaded.config.declare)} entries  # {source}")
     return 0
-
-

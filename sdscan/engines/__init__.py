@@ -11,7 +11,12 @@ from sdscan.session import Settings
 
 
 def judged(
-    candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, *, engine: str = "local", catalog: str | None = None
+    candidates: Sequence[Candidate],
+    knowledge: Knowledge,
+    settings: Settings,
+    *,
+    engine: str = "local",
+    catalog: str | None = None,
 ) -> Iterator[FileResult]:
     """Results in the order of `candidates`. `catalog`: a path, "" for the user's cache folder, None for no catalog."""
     from sdscan.engines import local

@@ -10,7 +10,9 @@ from sdscan.records import Candidate, FileResult
 from sdscan.session import Settings
 
 
-def judged(candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: str | None) -> Iterator[FileResult]:
+def judged(
+    candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: str | None
+) -> Iterator[FileResult]:
     """Results in the order of `candidates`."""
     limits = settings.config.limits
     for candidate in candidates:

@@ -17,7 +17,11 @@ _IMPOSTORS = {
     "lfs-pointer": "is a Git LFS pointer, not the file itself: run `git lfs pull`",
     "html": "is a web page, not a picture: the download failed or asked for a log-in",
 }
-_WITHOUT_METADATA = {"bmp": "BMP holds no metadata", "ico": "ICO holds no metadata", "svg": "SVG is not a generated picture"}
+_WITHOUT_METADATA = {
+    "bmp": "BMP holds no metadata",
+    "ico": "ICO holds no metadata",
+    "svg": "SVG is not a generated picture",
+}
 
 
 def facts_from(container: Container, decoded: Decoded, candidate: Candidate) -> FileFacts:

@@ -54,7 +54,11 @@ def _read(path: str, locator: str, limits: Limits, blobs: list[Blob], problems: 
         with FileSource(path, limits) as source:
             data = source.head if source.size <= len(source.head) else source.read(0, limits.sidecar)
             if source.size > limits.sidecar:
-                problems.append(Problem("limit-sidecar", f"{locator}: only the first {limits.sidecar} of {source.size} bytes were read"))
+                problems.append(
+                    Problem(
+                        "limit-sidecar", f"{locator}: only the first {limits.sidecar} of {source.size} bytes were read"
+                    )
+                )
     except ReadError as error:
         problems.append(Problem("sidecar-unreadable", f"{locator}: {error.reason}"))
         return

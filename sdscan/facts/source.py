@@ -75,7 +75,9 @@ class FileSource:
         try:
             self.status = os.fstat(self._fd)
             if not stat.S_ISREG(self.status.st_mode):
-                raise ReadError(next((text for test, text in _KINDS if test(self.status.st_mode)), "is not a regular file"))
+                raise ReadError(
+                    next((text for test, text in _KINDS if test(self.status.st_mode)), "is not a regular file")
+                )
             self.size = self.status.st_size
             self.head = os.read(self._fd, limits.head)
         except OSError as error:
@@ -104,7 +106,9 @@ class FileSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         os.close(self._fd)
 
 

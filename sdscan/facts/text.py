@@ -24,5 +24,9 @@ def visible(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:
-        return "".join(f"\\x{ord(c) - 0xDC00:02x}" if 0xDC80 <= ord(c) <= 0xDCFF else c for c in name).encode("utf-8", "replace").decode()
+        return (
+            "".join(f"\\x{ord(c) - 0xDC00:02x}" if 0xDC80 <= ord(c) <= 0xDCFF else c for c in name)
+            .encode("utf-8", "replace")
+            .decode()
+        )
     return name

@@ -34,7 +34,9 @@ def _generation(generation: Generation) -> Generation:
         generation,
         prompts=tuple(replace(prompt, text=mask(prompt.text)) for prompt in generation.prompts),
         resources=tuple(
-            replace(resource, name=mask(resource.name), raw=None if resource.raw is None else mask(resource.raw), file=None)
+            replace(
+                resource, name=mask(resource.name), raw=None if resource.raw is None else mask(resource.raw), file=None
+            )
             for resource in generation.resources
         ),
         parameters={key: mask(value) for key, value in generation.parameters.items()},

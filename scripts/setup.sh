@@ -1,0 +1,29 @@
+# Sourced by the other scripts: makes .venv with what a command needs, once. Needs python 3.11 or newer, nothing else.
+# usage: . scripts/setup.sh base|dev
+set -eu
+ROOT=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+VENV=${SDSCAN_VENV:-$ROOT/.venv}
+PYTHON=${PYTHON:-}
+if [ -z "$PYTHON" ]; then
+  for name in python3 python3.13 python3.12 python3.11 python; do
+    if command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      PYTHON=$name
+      break
+    fi
+  done
+fi
+if [ -z "$PYTHON" ]; then
+  echo "sdscan needs Python 3.11 or newer on PATH (or set PYTHON=/path/to/python)" >&2
+  exit 2
+fi
+STAMP=$VENV/.sdscan-$1
+WANTED=$(cat "$ROOT/pyproject.toml" "$ROOT/requirements-dev.txt" 2>/dev/null | cksum)
+if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$WANTED" ]; then
+  echo "setting up $1 environment (once) …" >&2
+  [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV" >&2
+  if [ "$1" = dev ]; then
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$ROOT/requirements-dev.txt" >&2
+  fi
+  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT" >&2
+  printf '%s' "$WANTED" >"$STAMP"
+fi
