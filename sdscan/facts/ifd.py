@@ -60,7 +60,7 @@ class _Layout(NamedTuple):
     """How a TIFF spells its numbers."""
 
     little: bool
-    count: struct.Struct
+    number: struct.Struct
     entry: struct.Struct
     offset: struct.Struct
 
@@ -115,10 +115,10 @@ def _layout(header: bytes) -> _Layout | None:
 
 def _next(source: Source, layout: _Layout, at: int) -> int:
     """Offset of the IFD after the one at `at`; 0 at the end of the chain."""
-    count = source.read(at, layout.count.size)
-    if len(count) < layout.count.size:
+    count = source.read(at, layout.number.size)
+    if len(count) < layout.number.size:
         return 0
-    where = at + layout.count.size + layout.count.unpack(count)[0] * layout.entry.size
+    where = at + layout.number.size + layout.number.unpack(count)[0] * layout.entry.size
     raw = source.read(where, layout.offset.size)
     return int(layout.offset.unpack(raw)[0]) if len(raw) == layout.offset.size else 0
 
@@ -127,9 +127,9 @@ def _entries(
     source: Source, layout: _Layout, at: int, name: str, limits: Limits, problems: list[Problem]
 ) -> Iterator[Entry]:
     """The entries of the IFD at `at` whose values may hold text, a pointer or the size of the picture."""
-    raw = source.read(at, layout.count.size)
-    count = layout.count.unpack(raw)[0] if len(raw) == layout.count.size else -1
-    start = at + layout.count.size
+    raw = source.read(at, layout.number.size)
+    count = layout.number.unpack(raw)[0] if len(raw) == layout.number.size else -1
+    start = at + layout.number.size
     table = source.read(start, min(count, limits.chunks) * layout.entry.size) if count > 0 else b""
     whole = len(table) // layout.entry.size
     if count < 0 or whole < count:
