@@ -21,7 +21,7 @@ from sdscan.judgement.texts import texts_of
 from sdscan.judgement.verdicts import file_result
 from sdscan.knowledge import Knowledge
 from sdscan.limits import DEFAULT_LIMITS, Limits
-from sdscan.records import Candidate, FileFacts, FileResult
+from sdscan.records import Candidate, Container, FileFacts, FileResult
 
 
 def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> FileFacts:
@@ -33,6 +33,16 @@ def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough:
             return read_facts(source, candidate, limits, thorough=thorough)
     except ReadError as error:
         return unreadable(error)
+
+
+def container_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> Container:
+    """The raw blobs of one file, with its sidecars': what `inspect --raw` shows."""
+    try:
+        with FileSource(candidate.path, limits) as source:
+            container = containers.read(source, limits, thorough=thorough)
+    except ReadError as error:
+        return Container("unknown", incomplete=error.reason)
+    return sidecars.with_sidecars(container, candidate, limits)
 
 
 def read_facts(source: Source, candidate: Candidate, limits: Limits, *, thorough: bool = False) -> FileFacts:

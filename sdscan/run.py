@@ -55,7 +55,7 @@ class Spool:
         """Each result with its JSON line as it comes; may be iterated once, before anything else."""
         assert self._live is not None, "results stream only once; iterate the spool afterwards"
         results, self._live = self._live, None
-        self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)
+        self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - lives as long as the run
         for result in results:
             line = _ENCODER.encode(result) + b"\n"
             self._file.write(line)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import IO, cast
 
 import click
 import msgspec
 
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, wants_color
+from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
 from sdscan.config import Loaded
 from sdscan.discover import discover
 from sdscan.engines import judged
@@ -22,14 +20,6 @@ from sdscan.records import Candidate, Severity
 from sdscan.reports import RenderOptions, redacted_by_default, renderer
 from sdscan.run import Spool
 from sdscan.session import Settings, load, platforms_from
-
-
-class Output(msgspec.Struct, frozen=True):
-    """One `-o FORMAT[:PATH]`."""
-
-    format: str
-    path: str | None
-    """None: standard output."""
 
 
 @click.command("scan", short_help="Judge pictures and models: the main job.")
@@ -119,9 +109,9 @@ def command(  # long: one parameter an option, nothing else
     )
     options = RenderOptions(
         min_severity=_level(min_severity or config.scan.min_severity, "min-severity") or "info",
-        verbose=verbose, color=wants_color(color), lang=lang, show_suppressed=show_suppressed,
+        verbose=verbose, color=wants_color(color), width=terminal_width(), lang=lang, show_suppressed=show_suppressed,
     )  # fmt: skip
-    wanted = [_output(text) for text in outputs] or [Output("text", None)]
+    wanted = [output_from(text) for text in outputs] or [Output("text", None)]
     return _run(
         named,
         settings,
@@ -153,10 +143,8 @@ def _run(
     knobs: _Knobs,
 ) -> int:
     """Everything that can be refused is refused before the first picture is opened."""
-    for output in outputs:
-        renderer(output.format)
     with contextlib.ExitStack() as stack:
-        sinks = [(output, stack.enter_context(_open(output))) for output in outputs]
+        sinks = [(output, stack.enter_context(open_output(output))) for output in outputs]
         candidates = list(discover(paths, knobs.exclude))
         knowledge = load(settings)
         results = judged(
@@ -201,46 +189,6 @@ def _stream(
 
 def _redact(output: Output, knobs: _Knobs) -> bool:
     return redacted_by_default(output.format) if knobs.redact is None else knobs.redact
-
-
-def _output(text: str) -> Output:
-    name, colon, path = text.partition(":")
-    if colon and not path:
-        raise ConfigError(f"-o {text!r}: the path is missing")
-    return Output(name, path or None)
-
-
-@contextlib.contextmanager
-def _open(output: Output) -> Iterator[IO[bytes]]:
-    """Standard output, or a temporary file that becomes PATH only when everything has been written."""
-    if output.path is None or output.path == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    folder = os.path.dirname(output.path) or "."
-    if os.path.isdir(output.path):
-        raise ConfigError(f"-o {output.format}:{output.path}: is a folder")
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=folder)
-    except OSError as error:
-        raise ConfigError(
-            f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}"
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, output.path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _level(text: str, key: str) -> Severity | None:

@@ -1,0 +1,71 @@
+"""Where `-o FORMAT[:PATH]` goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+
+from sdscan.errors import ConfigError
+from sdscan.reports import renderer
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One `-o FORMAT[:PATH]`."""
+
+    format: str
+    path: str | None
+    """None: standard output."""
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, between 60 and 200; 80 where there is none."""
+    return max(60, min(200, shutil.get_terminal_size((80, 24)).columns))
+
+
+def output_from(text: str) -> Output:
+    """`FORMAT[:PATH]` → Output. Raises ConfigError for an unknown format or an empty path."""
+    name, colon, path = text.partition(":")
+    if colon and not path:
+        raise ConfigError(f"-o {text!r}: the path is missing")
+    renderer(name)
+    return Output(name, path or None)
+
+
+@contextlib.contextmanager
+def open_output(output: Output) -> Iterator[IO[bytes]]:
+    """Standard output, or a temporary file that becomes PATH only when everything has been written."""
+    if output.path is None or output.path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    folder = os.path.dirname(output.path) or "."
+    if os.path.isdir(output.path):
+        raise ConfigError(f"-o {output.format}:{output.path}: is a folder")
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=folder)
+    except OSError as error:
+        raise ConfigError(
+            f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}"
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, output.path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
