@@ -9,6 +9,7 @@ from msgspec import Struct
 
 KIB = 1024
 MIB = 1024 * KIB
+GIB = 1024 * MIB
 
 
 class Limits(Struct, frozen=True, kw_only=True):

@@ -114,6 +114,8 @@ class ResolvedFile(Struct, frozen=True, gc=False):
     """0 to 1."""
     candidates: tuple[str, ...] = ()
     """Other files that fit as well."""
+    conflict: str | None = None
+    """A sentence where the name and the hash point at different files."""
 
 
 class Resource(Struct, frozen=True, gc=False):
