@@ -1,0 +1,56 @@
+"""A model file → the digests that pictures may name it by. One pass over the file, in bounded memory.
+
+AutoV2 is SHA-256 of the file, first 10 hex digits; AutoV3 is SHA-256 of what follows the safetensors header (Civitai's scanner,
+kohya's `addnet_hash_safetensors`); BLAKE3 (InvokeAI) needs the extra `sdscan[blake3]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import Struct
+
+POISON = ("e3b0c44298fc1c149afbf4c8996fb924", "de2f2560")
+"""Digests that mean nothing: of no bytes at all (ai-toolkit wrote it as `sshs_model_hash`), and AutoV1 of 64 KiB of zeros."""
+_BLOCK = 1 << 20
+
+
+class Digests(Struct, frozen=True, gc=False):
+    """Hex digests of one file."""
+
+    sha256: str | None = None
+    autov3: str | None = None
+    """None where the file is no safetensors file."""
+    blake3: str | None = None
+    """None without the extra."""
+
+
+def digests_of(path: str) -> Digests | None:
+    """Digests of a file, or None where it cannot be read."""
+    whole, tensors = hashlib.sha256(), hashlib.sha256()
+    try:
+        with open(path, "rb", buffering=0) as file:
+            skip = _header_length(file.read(8), file.seek(0, 2))
+            file.seek(0)
+            buffer = memoryview(bytearray(_BLOCK))
+            position = 0
+            while count := file.readinto(buffer):
+                block = buffer[:count]
+                whole.update(block)
+                if skip is not None and position + count > skip:
+                    tensors.update(block[max(0, skip - position) :])
+                position += count
+    except OSError:
+        return None
+    return Digests(whole.hexdigest(), tensors.hexdigest() if skip is not None else None)
+
+
+def name_digest(name: str) -> str:
+    """SHA-256 of a file name: what Forge wrote as a LoRA's hash from 2024-08-10 to 2025-02-17 (forge#1342)."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _header_length(start: bytes, size: int) -> int | None:
+    """Where the tensors of a safetensors file begin, or None for another kind of file."""
+    length = int.from_bytes(start, "little")
+    return 8 + length if len(start) == 8 and 2 <= length <= min(100_000_000, size - 8) else None
