@@ -61,6 +61,15 @@ class Tally(Struct):
             row = self.verdicts.setdefault(platform, {})
             row[verdict] = row.get(verdict, 0) + 1
 
+    def merge(self, other: Tally) -> None:
+        """Add the counts of another part of the same run."""
+        for name in ("scanned", "no_metadata", "unsupported", "unreadable", "skipped", "suppressed", "stale"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        _add(self.findings, other.findings)
+        _add(self.files_by_severity, other.files_by_severity)
+        for platform, row in other.verdicts.items():
+            _add(self.verdicts.setdefault(platform, {}), row)
+
     def summary(self) -> dict[str, object]:
         """The `summary` of a report: plain, sorted."""
         return {
@@ -75,6 +84,11 @@ class Tally(Struct):
             "suppressed": self.suppressed,
             "stale": self.stale,
         }  # fmt: skip
+
+
+def _add(into: dict[str, int], more: dict[str, int]) -> None:
+    for key, count in more.items():
+        into[key] = into.get(key, 0) + count
 
 
 class ExitRules(Struct, frozen=True):

@@ -356,6 +356,8 @@ class Finding(Struct, frozen=True, gc=False):
     """How the finding came to its level, one step a line (`scan -v`)."""
     next_step: str = ""
     """What the user can do about it."""
+    risks: tuple[str, ...] = ()
+    """Risk classes of the platform packs that it touches (`derivative`, `style_imitation` …): what its verdicts ask for."""
 
 
 class Reason(Struct, frozen=True, gc=False):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import IO, Protocol
+from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
 from sdscan._version import __version__
 from sdscan.exits import ExitRules, Tally, verdict
@@ -37,37 +38,52 @@ class Results(Protocol):
         ...
 
 
+class Batch(Struct, frozen=True):
+    """Results of a run of neighbouring candidates, ready to be written: what an engine yields and a worker sends home."""
+
+    lines: bytes
+    """One JSON record a line, in the order of the candidates."""
+    tally: Tally
+
+
+def batch_of(results: Iterable[FileResult]) -> Batch:
+    """Results → one Batch."""
+    tally = Tally()
+    lines = []
+    for result in results:
+        tally.add(result)
+        lines.append(_ENCODER.encode(result))
+    return Batch(b"\n".join(lines) + b"\n" if lines else b"", tally)
+
+
 class Spool:
-    """Results that stream through once and can then be read again from a temporary file."""
+    """Batches that stream through once; their results can then be read again, as often as wanted, from a temporary file."""
 
     def __init__(
-        self, results: Iterable[FileResult], packs: tuple[Pack, ...], platforms: tuple[str, ...], rules: ExitRules
+        self, batches: Iterable[Batch], packs: tuple[Pack, ...], platforms: tuple[str, ...], rules: ExitRules
     ) -> None:
         self.tool = Tool("sdscan", __version__)
         self.packs = packs
         self.platforms = platforms
         self.tally = Tally()
         self.rules = rules
-        self._live: Iterable[FileResult] | None = results
-        self._file: IO[bytes] | None = None
-
-    def live(self) -> Iterator[tuple[FileResult, bytes]]:
-        """Each result with its JSON line as it comes; may be iterated once, before anything else."""
-        assert self._live is not None, "results stream only once; iterate the spool afterwards"
-        results, self._live = self._live, None
         self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - lives as long as the run
-        for result in results:
-            line = _ENCODER.encode(result) + b"\n"
-            self._file.write(line)
-            self.tally.add(result)
-            yield result, line
+        self._batches: Iterable[Batch] | None = batches
+
+    def live(self) -> Iterator[Batch]:
+        """Each batch as it comes, counted and kept; may be iterated once, before anything else."""
+        assert self._batches is not None, "batches stream only once; iterate the spool afterwards"
+        batches, self._batches = self._batches, None
+        for batch in batches:
+            self._file.write(batch.lines)
+            self.tally.merge(batch.tally)
+            yield batch
 
     def lines(self) -> Iterator[bytes]:
         """The JSON line of each result, from disk."""
-        if self._live is not None:
+        if self._batches is not None:
             for _ in self.live():
                 pass
-        assert self._file is not None
         self._file.seek(0)
         yield from self._file
 

@@ -322,7 +322,7 @@ def _next_step(results: Results, code: int, options: RenderOptions) -> Iterator[
 
 
 @contextlib.contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A progress line on standard error for long work at a terminal; nothing in hooks, CI, pipes and short runs."""
     if (
         quiet
@@ -346,18 +346,13 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
     )
     with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
         task = bar.add_task("", total=total, rate="")
-        pending = 0
 
-        def advance() -> None:
-            nonlocal pending
-            pending += 1
-            if pending >= 64:
-                speed = bar.tasks[0].speed
-                bar.update(task, advance=pending, rate=f"{speed:,.0f} files/s" if speed else "")
-                pending = 0
+        def advance(files: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, advance=files, rate=f"{speed:,.0f} files/s" if speed else "")
 
         yield advance
 
 
-def _nothing() -> None:
+def _nothing(files: int) -> None:
     return None

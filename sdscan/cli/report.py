@@ -14,7 +14,7 @@ from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.records import FILE_SCHEMA, REPORT_SCHEMA, FileResult, Pack
 from sdscan.reports import RenderOptions, redacted_by_default, renderer
-from sdscan.run import Spool
+from sdscan.run import Spool, batch_of
 
 
 @click.command("report", short_help="Turn a saved result into another format.")
@@ -36,7 +36,12 @@ def command(
 ) -> int:  # fmt: skip
     """Turn RESULT, a file that `sdscan scan -o json` or `-o jsonl` wrote, into any other format. Always exits 0 when it could be read."""
     packs, platforms, files = read_result(result)
-    spool = Spool(files, packs, platforms, ExitRules(fail_on=None, allow_incomplete=True, hook=True))
+    spool = Spool(
+        (batch_of([file]) for file in files),
+        packs,
+        platforms,
+        ExitRules(fail_on=None, allow_incomplete=True, hook=True),
+    )
     for _ in spool.live():
         pass
     options = RenderOptions(

@@ -181,10 +181,10 @@ def _stream(
 
     lines = [sink for output, sink in sinks if output.format == "jsonl" and not _redact(output, knobs)]
     with progress(len(candidates), quiet=knobs.quiet or knobs.hook) as advance:
-        for _result, line in spool.live():
+        for batch in spool.live():
             for sink in lines:
-                sink.write(line)
-            advance()
+                sink.write(batch.lines)
+            advance(batch.tally.files)
 
 
 def _redact(output: Output, knobs: _Knobs) -> bool:

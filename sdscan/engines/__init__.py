@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
-from sdscan.records import Candidate, FileResult
+from sdscan.records import Candidate
+from sdscan.run import Batch
 from sdscan.session import Settings
 
 
@@ -17,8 +18,8 @@ def judged(
     *,
     engine: str = "local",
     catalog: str | None = None,
-) -> Iterator[FileResult]:
-    """Results in the order of `candidates`. `catalog`: a path, "" for the user's cache folder, None for no catalog."""
+) -> Iterator[Batch]:
+    """Batches of results in the order of `candidates`. `catalog`: a path, "" for the user's cache folder, None for no catalog."""
     from sdscan.engines import local
 
     if engine == "local":

@@ -1,4 +1,4 @@
-"""One machine: a plain loop. Enters candidates and knowledge, leaves results in the same order."""
+"""One machine: a plain loop. Enters candidates and knowledge, leaves batches of results in the same order."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from sdscan.knowledge import Knowledge
 from sdscan.pipeline import facts_of, judge
-from sdscan.records import Candidate, FileResult
+from sdscan.records import Candidate
+from sdscan.run import Batch, batch_of
 from sdscan.session import Settings
+
+BATCH = 64
+"""Candidates a batch in the plain loop: often enough for a progress line, seldom enough to cost nothing."""
 
 
 def judged(
     candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: str | None
-) -> Iterator[FileResult]:
-    """Results in the order of `candidates`."""
-    limits = settings.config.limits
-    for candidate in candidates:
-        yield judge(candidate.path, facts_of(candidate, limits, thorough=settings.thorough), knowledge)
+) -> Iterator[Batch]:
+    """Batches of results in the order of `candidates`."""
+    limits, thorough = settings.config.limits, settings.thorough
+    for start in range(0, len(candidates), BATCH):
+        yield batch_of(
+            judge(candidate.path, facts_of(candidate, limits, thorough=thorough), knowledge)
+            for candidate in candidates[start : start + BATCH]
+        )
