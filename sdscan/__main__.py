@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from sdscan.errors import SdscanError
-from sdscan.exits import BUG, INTERRUPTED, PIPE, USAGE
+from sdscan.exit_codes import BUG, INTERRUPTED, PIPE, USAGE
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sdscan.exit_codes import FINDINGS, INCOMPLETE, NOTHING, OK
 from sdscan.records import SEVERITIES, FileResult, Outcome, Severity
-
-OK, FINDINGS, USAGE, INCOMPLETE, NOTHING, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 4, 70, 130, 141
-"""The exit codes of the contract."""
-
-MEANINGS: dict[int, str] = {
-    OK: "every selected file was read to the end, and nothing reached the threshold",
-    FINDINGS: "at least one finding at or above --fail-on",
-    USAGE: "usage, configuration, watchlist or policy error",
-    INCOMPLETE: "some selected file could not be read to the end",
-    NOTHING: "folders were given and held nothing to scan",
-    BUG: "a bug in sdscan",
-    INTERRUPTED: "interrupted",
-    PIPE: "the reader of the pipe went away",
-}
 
 
 class Tally(Struct):
@@ -109,7 +96,9 @@ def verdict(tally: Tally, rules: ExitRules) -> tuple[int, str]:
         else sum(tally.findings.get(level, 0) for level in SEVERITIES[SEVERITIES.index(rules.fail_on) :])
     )
     if reached:
-        code = OK if rules.exit_zero else FINDINGS
+        code = (
+            FINDINGS if not rules.exit_zero else INCOMPLETE if tally.unreadable and not rules.allow_incomplete else OK
+        )
         sentence = f"{_count(reached, 'finding')} at or above {rules.fail_on!r}"
         return code, sentence + (f"; {_unread(tally)}" if tally.unreadable else "") + "."
     if tally.unreadable and not rules.allow_incomplete:

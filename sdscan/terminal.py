@@ -75,9 +75,9 @@ def wrap(text: str, width: int) -> list[str]:
     lines, line = [], ""
     for word in text.split(" "):
         while cells(word) > width:
-            room = max(1, width - cells(line) - 1) if line else width
-            piece = _prefix(word, room)
-            lines.append(f"{line} {piece}" if line else piece)
+            room = width - cells(line) - 1 if line else width
+            piece = _prefix(word, room) if room > 1 else ""
+            lines.append(f"{line} {piece}" if line and piece else line or piece)
             line, word = "", word[len(piece) :]
         if line and cells(line) + 1 + cells(word) > width:
             lines.append(line)

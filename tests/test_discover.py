@@ -1,0 +1,76 @@
+"""Which files a run selects."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sdscan.discover import discover, is_excluded
+from sdscan.errors import ConfigError
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.png", "a.PNG", "sub/c.webp", "sub/deep/d.safetensors", "notes.txt", ".git/e.png", "f", "g.odd"):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(PNG if name in ("f", "g.odd") else b"x")
+    return tmp_path
+
+
+def names(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
+    return [candidate.path for candidate in discover(paths, exclude)]
+
+
+def test_a_folder_gives_its_pictures_and_models_sorted(folder: Path) -> None:
+    assert names("in") == ["in/a.PNG", "in/b.png", "in/f", "in/g.odd", "in/sub/c.webp", "in/sub/deep/d.safetensors"]
+
+
+def test_a_file_that_is_named_twice_is_read_once(folder: Path) -> None:
+    assert names("in/b.png", "in", "in/./b.png").count("in/b.png") == 1
+
+
+def test_a_named_file_is_selected_whatever_it_is(folder: Path) -> None:
+    assert names("in/notes.txt") == ["in/notes.txt"]
+
+
+def test_a_missing_path_is_an_error(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="does not exist"):
+        names("in/nothing.png")
+
+
+def test_excludes_bind_in_folders_and_are_said_for_named_files(folder: Path) -> None:
+    assert names("in", exclude=("sub/**",)) == ["in/a.PNG", "in/b.png", "in/f", "in/g.odd"]
+    (candidate,) = discover(["in/b.png"], ["*.png"])
+    assert candidate.skipped == "excluded by '*.png'"
+
+
+def test_folder_loops_end(folder: Path) -> None:
+    os.symlink("..", folder / "in" / "loop")
+    assert len(names("in")) == 6
+
+
+def test_a_broken_link_is_reported_not_lost(folder: Path) -> None:
+    os.symlink("nowhere.png", folder / "in" / "z.png")
+    assert "in/z.png" in names("in")
+    (candidate,) = discover(["in/z.png"])
+    assert candidate.skipped is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "glob", "expected"),
+    [
+        ("a/b/c.png", "b", True),
+        ("a/b/c.png", "a/b/", True),
+        ("a/b/c.png", "*.png", True),
+        ("a/b/c.png", "c", False),
+        ("ab/c.png", "a", False),
+    ],
+)
+def test_globs_match_the_path_or_a_part_of_it(path: str, glob: str, expected: bool) -> None:
+    assert (is_excluded(path, [glob]) is not None) == expected
