@@ -25,8 +25,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     """All blobs of one file together, stored or inflated; keeps the peak memory of a file under 64 MB."""
     inflated: int = 16 * MIB
     """One blob after inflation (zTXt, iTXt, gzip in pixels, brotli): a 1 GB bomb stops here."""
+    problems: int = 100
+    """Problems kept of one file: a hostile file has one a chunk, a person reads the first few."""
     chunks: int = 100_000
     """Chunks, segments or boxes walked: an APNG has one a frame, a hostile file a million empty ones."""
+    ifd_entries: int = 4_096
+    """Tags of one EXIF or TIFF directory: real ones have fewer than 200."""
     depth: int = 64
     """Nesting of boxes, IFDs, JSON and sub-graphs: real sub-graphs nest 4 deep."""
     json: int = 16 * MIB

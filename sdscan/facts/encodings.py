@@ -5,6 +5,7 @@ Nothing here trusts a declared encoding: writers lie about it (formats page, sec
 
 from __future__ import annotations
 
+import re
 import zlib
 
 from sdscan.facts.text import scalar
@@ -18,6 +19,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PIECE = 512
 """Bytes fed at a time to a damaged stream, so that what stands before the damage is kept."""
 
@@ -80,9 +82,7 @@ def printable(data: bytes) -> str | None:
         text = str(data.rstrip(b"\0"), "utf-8")
     except UnicodeDecodeError:
         return None
-    if not text or not (text.isprintable() or all(c.isprintable() or c in "\t\n\r\x0b\x0c" for c in text)):
-        return None
-    return text
+    return None if not text or _CONTROL.search(text) else text
 
 
 def inflate(data: bytes, cap: int, bits: int = RAW_ZLIB) -> tuple[bytes, str | None]:

@@ -28,7 +28,11 @@ NAMES = {
 """Names of Exif 3.0 (CIPA DC-008), section 4.6; `XP…` are those of Windows."""
 _CODED = frozenset((0x9000, 0xA000, 0x9101, 0xA300, 0xA301, 0xA302))
 """Version numbers and enumerations stored as bytes, which look like short texts."""
-_STALE = re.compile(rb"(?i)(prompt|workflow): ?(?=\{)")
+_GRAPHS = (
+    ("prompt", "Model", (b"prompt:{", b"Prompt:{", b"Prompt: {")),
+    ("workflow", "Make", (b"workflow:{", b"Workflow:{", b"Workflow: {")),
+)
+"""What ComfyUI's savers put before a graph, and the tag that ComfyUI itself puts it into."""
 _JSON = json.JSONDecoder()
 
 
@@ -50,8 +54,7 @@ def read_exif(data: bytes, limits: Limits) -> tuple[list[Piece], list[Problem]]:
     block = data[start:] if start else data
     entries, problems = read_ifds(MemorySource(block, limits), limits)
     pieces = pieces_of(entries, start)
-    if _STALE.search(block):
-        problems += _recover(block, start, pieces)
+    problems += _recover(block, start, pieces)
     if start:
         problems = [Problem(p.code, p.detail, None if p.offset is None else p.offset + start) for p in problems]
     return pieces, problems
@@ -190,35 +193,32 @@ def _recover(block: bytes, start: int, pieces: list[Piece]) -> list[Problem]:
     Eight of 29 real animated WebP of ComfyUI had the workflow replaced in place, so that the offset of the prompt is stale.
     """
     problems = []
-    for word in (b"prompt", b"workflow"):
-        found = next((m for m in _STALE.finditer(block) if m[1].lower() == word), None)
-        label = word.decode()
-        if found is None or any(p.text is not None and p.text[: len(word)].lower() == label for p in pieces):
+    for label, name, marks in _GRAPHS:
+        if any(p.text is not None and p.text[: len(label)].lower() == label for p in pieces):
             continue
-        text = _json_text(block, found.start(), found.end())
-        name = "Model" if word == b"prompt" else "Make"
-        pieces[:] = [p for p in pieces if p.name != name or not _inside(p, pieces)]
-        pieces.append(Piece(name, text, b"", start + found.start(), len(text)))
+        at = next((at for at in map(block.find, marks) if at >= 0), -1)
+        if at < 0:
+            continue
+        text = _graph_text(block, at)
+        pieces[:] = [p for p in pieces if p.name != name or _labelled(p)]
+        pieces.append(Piece(name, text, b"", start + at, len(text)))
         problems.append(
-            Problem(
-                "exif-stale-offset",
-                f"the {label} does not stand where the EXIF directory says; it was searched for",
-                found.start(),
-            )
+            Problem("exif-stale-offset", f"the {label} is not where the EXIF directory says; it was searched for", at)
         )
     return problems
 
 
-def _inside(piece: Piece, pieces: list[Piece]) -> bool:
-    """True for a piece that is no value of its own: it does not begin with `word:`, as the writer's values do."""
-    return piece.text is None or not re.match(r"[\w ]{1,40}:", piece.text)
+def _labelled(piece: Piece) -> bool:
+    """True for a value that begins with `word:`, as those of ComfyUI do; the piece that a stale offset yields does not."""
+    return piece.text is not None and re.match(r"\w{1,40}:", piece.text) is not None
 
 
-def _json_text(block: bytes, start: int, brace: int) -> str:
+def _graph_text(block: bytes, at: int) -> str:
     """`word:` with the JSON object after it; up to the next NUL where that is cut or damaged."""
+    brace = block.index(b"{", at)
     text = block[brace:].decode("utf-8", "replace")
     try:
         end = _JSON.raw_decode(text)[1]
     except (ValueError, RecursionError):
         end = text.find("\0") if "\0" in text else len(text)
-    return block[start:brace].decode("ascii") + text[:end]
+    return block[at:brace].decode("ascii") + text[:end]

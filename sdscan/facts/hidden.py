@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sdscan.facts.encodings import GZIP, decode_text, inflate
 from sdscan.facts.source import Source
-from sdscan.limits import Limits
+from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Blob, Container, Problem
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ _BITS: dict[Mode, int] = {"alpha": 1, "rgb": 3}
 _COMMON = 11 * 8
 """Bits of the signature before plain and gzip differ (`stealth_png`)."""
 _HEADER = 15 * 8 + 32
+_EXPECTED: dict[Mode, bytes] = {
+    mode: b"".join(b"%d" % (byte >> bit & 1) for byte in names[0][:11] for bit in range(7, -1, -1))
+    for mode, names in _SIGNATURES.items()
+}
+"""These bits as digits."""
 _LOWEST = bytes(48 + (value & 1) for value in range(256))
 """Byte → the digit of its lowest bit."""
 _WIDEST = 65_536
@@ -103,7 +108,7 @@ def _not_ruled_out(source: Source, header: _Header, modes: list[Mode]) -> tuple[
     """The modes whose signature may begin in the first column, row by row until none is left."""
     step = _ADAM7 if header.interlaced else 1
     size = {2: 3, 4: 2, 6: 4}[header.color]
-    wanted = {mode: _expected(mode) for mode in modes}
+    wanted = {mode: _EXPECTED[mode] for mode in modes}
     for number, pixel in enumerate(_first_column(source, size, -(-header.width // step), header.height)):
         row = number * step
         for mode in tuple(wanted):
@@ -115,11 +120,6 @@ def _not_ruled_out(source: Source, header: _Header, modes: list[Mode]) -> tuple[
         if not wanted or row >= _COMMON:
             break
     return tuple(wanted)
-
-
-def _expected(mode: Mode) -> bytes:
-    """The common bits of a mode's two signatures, as digits."""
-    return b"".join(b"%d" % (byte >> bit & 1) for byte in _SIGNATURES[mode][0][:11] for bit in range(7, -1, -1))
 
 
 def _first_column(source: Source, size: int, width: int, height: int) -> Iterator[bytes]:
@@ -166,7 +166,7 @@ def _pixel_data(source: Source, size: int) -> Iterator[bytes]:
 def _chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
     """(name, offset of the content, length) of every chunk up to the end of the pixels."""
     pos, seen = 8, False
-    while True:
+    for _ in range(DEFAULT_LIMITS.chunks):
         header = source.read(pos, 8)
         kind, length = header[4:], int.from_bytes(header[:4], "big")
         if len(header) < 8 or kind == b"IEND" or (seen and kind != b"IDAT") or pos + length > source.size:

@@ -74,16 +74,22 @@ def read_ifds(source: Source, limits: Limits) -> tuple[list[Entry], list[Problem
         return [], [Problem("exif-header", "the EXIF block does not begin with a TIFF header", 0)]
     first: int = layout.offset.unpack_from(header, 4 if layout.offset.size == 4 else 8)[0]
     entries: list[Entry] = []
-    queue, seen, budget, chain = [(first, "IFD0")], set[int](), limits.blobs_total, 0
+    queue, seen, chain = [(first, "IFD0")], set[int](), 0
+    budget = min(source.size + limits.head, limits.blobs_total)  # honest values do not overlap
     while queue:
         at, name = queue.pop(0)
-        if at in seen or len(seen) >= limits.depth:
-            problems.append(Problem("exif-loop", f"the {name} directory at byte {at:,} repeats or is one too many", at))
+        if at in seen:
+            problems.append(Problem("exif-loop", f"the {name} directory at byte {at:,} was read already", at))
             continue
+        if len(seen) >= limits.depth:
+            problems.append(
+                Problem("limit-ifds", f"more than {limits.depth} EXIF directories, the rest is not read", at)
+            )
+            break
         seen.add(at)
         for entry in _entries(source, layout, at, name, limits, problems):
             budget -= len(entry.value)
-            if budget < 0 or len(entries) >= limits.chunks:
+            if budget < 0:
                 problems.append(Problem("limit-exif", "the EXIF directories are larger than is read", entry.offset))
                 return entries, problems
             entries.append(entry)
@@ -130,7 +136,10 @@ def _entries(
     raw = source.read(at, layout.number.size)
     count = layout.number.unpack(raw)[0] if len(raw) == layout.number.size else -1
     start = at + layout.number.size
-    table = source.read(start, min(count, limits.chunks) * layout.entry.size) if count > 0 else b""
+    if count > limits.ifd_entries:
+        problems.append(Problem("limit-ifd-entries", f"the {name} directory at byte {at:,} claims {count:,} tags", at))
+        count = limits.ifd_entries
+    table = source.read(start, count * layout.entry.size) if count > 0 else b""
     whole = len(table) // layout.entry.size
     if count < 0 or whole < count:
         problems.append(Problem("exif-cut", f"the {name} directory at byte {at:,} is cut or not there", at))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from sdscan.facts.encodings import decode_marked, printable
+from sdscan.facts.encodings import decode_marked, inflate, printable
 from sdscan.facts.exif import read_exif
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
 from sdscan.records import Blob, Container, Problem
-
-MOST_PROBLEMS = 100
-"""Problems kept of one file: a hostile file has one a chunk, a person reads the first few."""
 
 
 class Gathered:
     """The pieces found so far in one file. `incomplete` is set once, by the first reason why the walk ended early."""
 
     __slots__ = (
-        "blobs", "format", "frames", "has_alpha", "height", "incomplete", "limits", "problems", "steps", "total", "width",
+        "blobs", "format", "frames", "has_alpha", "height", "incomplete", "limits", "problems", "steps", "total",
+        "unpacked", "width",
     )  # fmt: skip
 
     def __init__(self, format: str, limits: Limits) -> None:  # noqa: A002  the record's own name for it
@@ -25,7 +23,7 @@ class Gathered:
         self.blobs: list[Blob] = []
         self.problems: list[Problem] = []
         self.incomplete: str | None = None
-        self.width = self.height = self.total = self.steps = 0
+        self.width = self.height = self.total = self.unpacked = self.steps = 0
         self.frames = 1
         self.has_alpha = False
 
@@ -41,8 +39,7 @@ class Gathered:
 
     def _keep(self, blob: Blob, length: int) -> None:
         self.total += length
-        if self.total > self.limits.blobs_total:
-            self.total -= length
+        if self.total > self.limits.blobs_total:  # stays exceeded, so that nothing more is fetched either
             self.problem(
                 "limit-blobs-total", f"metadata beyond {self.limits.blobs_total:,} bytes is left out", blob.offset
             )
@@ -55,7 +52,7 @@ class Gathered:
 
     def problem(self, code: str, detail: str, offset: int | None = None) -> None:
         """Note something odd. The same `limit-…` is noted once."""
-        if len(self.problems) < MOST_PROBLEMS and not (
+        if len(self.problems) < self.limits.problems and not (
             code.startswith("limit-") and any(p.code == code for p in self.problems)
         ):
             self.problems.append(Problem(code, detail, offset))
@@ -78,10 +75,25 @@ class Gathered:
 
     def body(self, source: Source, offset: int, length: int, what: str) -> bytes:
         """The bytes of a metadata piece, at most `limits.blob`; what is missing becomes a problem."""
+        if self.total > self.limits.blobs_total:
+            return b""
         data = source.read(offset, min(length, self.limits.blob))
         if length > self.limits.blob:
             self.problem("limit-blob", f"{what} has {length:,} bytes, the first {self.limits.blob:,} are read", offset)
         return data
+
+    def room(self) -> int:
+        """Bytes that one more compressed piece may unpack to: many small bombs are one large bomb."""
+        return max(0, min(self.limits.inflated, self.limits.blobs_total - self.unpacked))
+
+    def inflate(self, data: bytes, what: str, offset: int) -> bytes:
+        """A zlib stream, unpacked as far as it goes and as the limits allow."""
+        room = self.room()
+        out, code = inflate(data, room) if room else (b"", "limit-inflated")
+        self.unpacked += len(out)
+        if code is not None:
+            self.problem(code, f"{what} at byte {offset:,} cannot be unpacked to its end", offset)
+        return out
 
     def container(self) -> Container:
         """Everything gathered, as the record that goes on."""

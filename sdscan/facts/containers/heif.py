@@ -72,8 +72,13 @@ def _meta(found: Gathered, source: Source, meta: Box) -> None:
             _properties(found, source, box)
         elif box.kind == b"uuid":
             add_uuid(found, source, box)
-    for item in items:
+    budget = found.limits.blobs_total
+    for item in {item.number: item for item in items}.values():
         data, offset = _fetch(found, source, item, places.get(item.number, []), idat)
+        budget -= len(data)
+        if budget < 0:
+            found.problem("limit-blobs-total", "the metadata items are larger than is read", item.offset)
+            break
         if data:
             _keep(found, item, data, offset)
 

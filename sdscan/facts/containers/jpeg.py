@@ -26,19 +26,19 @@ _ALONE = frozenset((0x01, 0xD8, *range(0xD0, 0xD8)))
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends entropy-coded data: any marker but a stuffed zero and the restart markers (B.1.1.2)."""
 _TAIL = 4096
-_BLOCK = 256 * 1024
+_SMALL_BLOCK, _BLOCK = 4096, 256 * 1024
 
 
 class _Parts:
     """Pieces that may be spread over several segments."""
 
-    __slots__ = ("exif", "exif_at", "iptc", "iptc_at", "jumbf", "more", "more_at")
+    __slots__ = ("exif", "exif_at", "held", "iptc", "iptc_at", "jumbf", "more", "more_at")
 
     def __init__(self) -> None:
         self.exif: list[bytearray] = []
         self.exif_at: list[int] = []
         self.iptc = bytearray()
-        self.iptc_at = self.more_at = 0
+        self.iptc_at = self.more_at = self.held = 0
         self.jumbf: dict[int, list[tuple[int, int, bytes]]] = {}
         """Box instance → (packet number, offset, segment after `JP`)."""
         self.more: dict[bytes, list[tuple[int, bytes]]] = {}
@@ -76,8 +76,14 @@ def read_jpeg(source: Source, limits: Limits, thorough: bool = False) -> Contain
             pos += 2
             continue
         end = pos + 2 + length
-        if marker in _SEGMENTS or marker in _SIZES:
-            _segment(found, parts, marker, source.read(pos + 4, length - 2), pos)
+        if marker in _SIZES:
+            _size(found, source.read(pos + 4, 5))
+        elif marker in _SEGMENTS:
+            parts.held += length
+            if parts.held > limits.blobs_total:
+                found.problem("limit-blobs-total", f"metadata beyond {limits.blobs_total:,} bytes is left out", pos)
+            else:
+                _segment(found, parts, marker, source.read(pos + 4, length - 2), pos)
         if end > source.size:
             found.cut(f"ends inside a segment at byte {source.size:,}", pos)
             break
@@ -115,8 +121,10 @@ def _after_pixels(found: Gathered, source: Source, pos: int, whole: bool) -> int
 
 def _next_marker(source: Source, pos: int) -> int:
     """Offset of the next marker at or after `pos`, read block by block; 0 if there is none."""
+    size = _SMALL_BLOCK
     while pos < source.size - 1:
-        block = source.read(pos, _BLOCK)
+        block = source.read(pos, size)
+        size = min(size * 4, _BLOCK)
         match = _MARKER.search(block)
         if match:
             return pos + match.start()
@@ -126,11 +134,15 @@ def _next_marker(source: Source, pos: int) -> int:
     return 0
 
 
+def _size(found: Gathered, body: bytes) -> None:
+    """SOFn: precision, height, width (B.2.2)."""
+    if len(body) >= 5:
+        found.height, found.width = struct.unpack_from(">HH", body, 1)
+
+
 def _segment(found: Gathered, parts: _Parts, marker: int, body: bytes, pos: int) -> None:
-    if marker in _SIZES:
-        if len(body) >= 5:
-            found.height, found.width = struct.unpack_from(">HH", body, 1)
-    elif marker == _COM:
+    """Keep a comment or an APPn segment, or put it beside its other parts."""
+    if marker == _COM:
         found.text("jpeg:com", "comment", decode_text(body), pos, len(body))
     elif marker == 0xE1:
         _app1(found, parts, body, pos)

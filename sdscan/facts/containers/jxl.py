@@ -65,18 +65,19 @@ def _unpacked(found: Gathered, data: bytes, box: Box) -> bytes:
             "no-brotli", "metadata is compressed with brotli: pip install 'sdscan[brotli]' to read it", box.start
         )
         return b""
-    cap = found.limits.inflated
+    room = found.room()
     stream, out = brotli.Decompressor(), b""
     try:
-        out = bytes(stream.process(data, output_buffer_limit=cap))[:cap]
+        out = bytes(stream.process(data, output_buffer_limit=room))[:room] if room else b""
         complete = bool(stream.is_finished())
     except TypeError:
         found.problem("no-brotli", "the installed brotli is too old to be safe: 1.2 or later is needed", box.start)
         return b""
     except brotli.error:
         complete = False
+    found.unpacked += len(out)
     if not complete:
-        code = "limit-inflated" if len(out) >= cap else "bad-brotli"
+        code = "limit-inflated" if len(out) >= room else "bad-brotli"
         found.problem(code, f"the brob box at byte {box.start:,} cannot be unpacked to its end", box.start)
     return out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdscan.facts.containers.gathered import Gathered, add_xmp
-from sdscan.facts.encodings import decode_text, inflate
+from sdscan.facts.encodings import decode_text
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
 from sdscan.records import Container
@@ -57,7 +57,7 @@ def _frames(found: Gathered, body: bytes, version: int, flags: int) -> None:
         if len(data) < length:
             found.problem("bad-frame", f"the {decode_text(name)} frame reaches beyond the tag", pos + 10)
         if version > 2:
-            data = _plain(found, data, body[pos + 9], version)
+            data = _plain(found, data, body[pos + 9], version, pos + 10)
         _frame(found, _SHORT_NAMES.get(name, name), data, pos + 10)
         pos += header + length
 
@@ -70,7 +70,7 @@ def _plain_size(body: bytes, pos: int, raw: bytes) -> bool:
     return size > 127 and following.isalnum() and following.isupper() and not other.isalnum()
 
 
-def _plain(found: Gathered, data: bytes, flags: int, version: int) -> bytes:
+def _plain(found: Gathered, data: bytes, flags: int, version: int, offset: int) -> bytes:
     """A frame without its own compression, unsynchronisation and length (2.3: 3.3.1; 2.4: 4.1.2)."""
     if version == 4:
         if flags & 0x02:
@@ -80,12 +80,7 @@ def _plain(found: Gathered, data: bytes, flags: int, version: int) -> bytes:
         packed = length = flags & 0x80
     if length:
         data = data[4:]
-    if not packed:
-        return data
-    out, code = inflate(data, found.limits.inflated)
-    if code is not None:
-        found.problem(code, "a compressed ID3 frame cannot be read to its end")
-    return out
+    return found.inflate(data, "a compressed ID3 frame", offset) if packed else data
 
 
 def _frame(found: Gathered, name: bytes, data: bytes, offset: int) -> None:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from sdscan.facts.containers.gathered import Gathered, add_exif, add_trailer, add_xmp
 from sdscan.facts.containers.sniffing import PNG_SIGNATURE
-from sdscan.facts.encodings import decode_text, inflate, printable
+from sdscan.facts.encodings import decode_text, printable
 from sdscan.facts.exif import iptc_of
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
@@ -143,7 +143,7 @@ def _text(found: Gathered, body: bytes, pos: int) -> None:
 def _ztxt(found: Gathered, body: bytes, pos: int) -> None:
     """zTXt (11.3.4.4): keyword, NUL, method, zlib stream."""
     key, _, rest = body.partition(b"\0")
-    _keep(found, "zTXt", key, _inflated(found, rest[1:], "zTXt", pos), pos, len(body))
+    _keep(found, "zTXt", key, found.inflate(rest[1:], "the zTXt chunk", pos), pos, len(body))
 
 
 def _itxt(found: Gathered, body: bytes, pos: int) -> None:
@@ -154,7 +154,7 @@ def _itxt(found: Gathered, body: bytes, pos: int) -> None:
         found.problem("bad-text-chunk", f"the iTXt chunk at byte {pos:,} lacks a separator", pos)
     value = parts[-1]
     if rest[:1] == b"\1":
-        value = _inflated(found, value, "iTXt", pos)
+        value = found.inflate(value, "the iTXt chunk", pos)
     _keep(found, "iTXt", key, value, pos, len(body))
 
 
@@ -162,13 +162,6 @@ def _comf(found: Gathered, body: bytes, pos: int) -> None:
     """comf: the private text chunk of ComfyUI's SaveAnimatedPNG, keyword, NUL, latin-1 JSON."""
     key, _, value = body.partition(b"\0")
     _keep(found, "comf", key, value, pos, len(body))
-
-
-def _inflated(found: Gathered, data: bytes, kind: str, pos: int) -> bytes:
-    value, code = inflate(data, found.limits.inflated)
-    if code is not None:
-        found.problem(code, f"the compressed text of the {kind} chunk at byte {pos:,} cannot be read to its end", pos)
-    return value
 
 
 def _keep(found: Gathered, kind: str, key: bytes, value: bytes, pos: int, size: int) -> None:

@@ -44,6 +44,7 @@ def read_flac(source: Source, limits: Limits, thorough: bool = False) -> Contain
 def _comments(found: Gathered, data: bytes, offset: int, name: str) -> None:
     """Length and vendor, count, then length and `KEY=value` of each; all little-endian, UTF-8."""
     pos = 4 + int.from_bytes(data[:4], "little")
+    found.text(f"{name}:vendor", "vendor", decode_text(data[4:pos]), offset, len(data[4:pos]))
     count = int.from_bytes(data[pos : pos + 4], "little")
     pos += 4
     for _ in range(count):
@@ -76,16 +77,17 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
             return found.container()
         lengths = source.read(pos + 27, header[26])
         body = pos + 27 + len(lengths)
-        data = source.read(body, sum(lengths))
         serial = int.from_bytes(header[14:18], "little")
-        if header[5] & _FIRST_PAGE and data.startswith(_FIRSTS):
+        first = bool(header[5] & _FIRST_PAGE)
+        data = source.read(body, sum(lengths)) if first or serial in waiting else b""
+        if first and data.startswith(_FIRSTS):
             waiting[serial] = bytearray()
         elif serial in waiting:
             waiting[serial] += data
             total += len(data)
             _packet(found, waiting, serial, lengths, pos)
         pos = body + sum(lengths)
-        if (not waiting and not header[5] & _FIRST_PAGE) or total > limits.blob or pos >= source.size:
+        if (not waiting and not first) or total > limits.blob or pos >= source.size:
             break
     for serial, packet in waiting.items():
         if packet:
