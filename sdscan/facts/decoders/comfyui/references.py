@@ -1,0 +1,126 @@
+"""Models, styles and pictures that the nodes of a graph name. Enters a graph with what was reached, leaves Resource records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sdscan.facts.decoders.comfyui.generic import NOTHING, Named, as_number, is_off, loras_of
+from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
+from sdscan.facts.decoders.comfyui.loaders import LOADERS, RANDOM, Slot
+from sdscan.facts.decoders.comfyui.reach import Sides
+from sdscan.facts.decoders.comfyui.switches import value_of
+from sdscan.facts.decoders.resources import stem
+from sdscan.facts.text import scalar
+from sdscan.records import Resource, ResourceKind, State
+
+_AIR = re.compile(r"urn:air:[^:]*:([a-z]+):civitai:(\d+)(?:@(\d+))?", re.IGNORECASE)
+_AIR_KINDS: dict[str, ResourceKind] = {
+    "lora": "lora", "lycoris": "lora", "dora": "lora", "checkpoint": "checkpoint", "embedding": "embedding", "vae": "vae",
+    "hypernetwork": "hypernetwork", "hypernet": "hypernetwork", "upscaler": "upscaler", "controlnet": "controlnet",
+}  # fmt: skip
+_MODEL_INPUTS: dict[str, ResourceKind] = {
+    "ckpt_name": "checkpoint", "unet_name": "checkpoint", "gguf_name": "checkpoint", "base_ckpt_name": "checkpoint",
+    "refiner_ckpt_name": "checkpoint", "checkpoint": "checkpoint", "vae_name": "vae", "control_net_name": "controlnet",
+    "controlnet_name": "controlnet", "clip_name": "text-encoder", "clip_name1": "text-encoder", "clip_name2": "text-encoder",
+    "hypernetwork_name": "hypernetwork", "upscale_model_name": "upscaler", "style_model_name": "style", "ipadapter_file": "ip-adapter",
+    "embedding_name": "embedding", "diffusion_model_name": "checkpoint", "unet_model": "checkpoint",
+}  # fmt: skip
+"""Input names that mean the same in every pack."""
+_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
+_PLAIN_VAES = (
+    "baked vae",
+    "baked_vae",
+    "baked-vae",
+    "none",
+    "automatic",
+    "taesd",
+    "taesdxl",
+    "taesd3",
+    "taef1",
+    "pixel_space",
+)
+LONGEST = 1024
+"""Characters of a model name, folder included; a data: URL or a prompt is longer."""
+
+
+def references(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]:
+    """Every model that a node names; unused where the node takes no part, its row is switched off or its weight is 0."""
+    for node in graph.values():
+        state: State = "used" if node.id in reached else "unused"
+        if node.type in RANDOM and state == "used":
+            state = "possible"
+        slots = LOADERS.get(node.type)
+        if slots is None:
+            yield from _unknown(graph, node, state, locator)
+            continue
+        for slot in slots:
+            yield from _slot(graph, node, slot, state, locator)
+
+
+def _slot(graph: Graph, node: Node, slot: Slot, state: State, locator: str) -> Iterator[Resource]:
+    if "{}" not in slot.name:
+        yield from _row(graph, node, slot, "", state, locator)
+        return
+    head, _, tail = slot.name.partition("{}")
+    rows = value_of(graph, node, slot.rows) if slot.rows else None
+    most = as_number(rows)
+    for name in (*node.values, *node.links):
+        digits = name[len(head) : len(name) - len(tail)]
+        if name.startswith(head) and name.endswith(tail) and digits.isdecimal() and len(digits) < 6:
+            off = most is not None and int(digits) > most
+            yield from _row(graph, node, slot, digits, "unused" if off else state, locator)
+
+
+def _row(graph: Graph, node: Node, slot: Slot, digits: str, state: State, locator: str) -> Iterator[Resource]:
+    name = slot.name.replace("{}", digits)
+    raw = value_of(graph, node, name)
+    if isinstance(raw, dict):
+        raw = raw.get("content") or raw.get("name")
+    if not isinstance(raw, str) or not _is_name(raw):
+        return
+    if slot.switch and is_off(value_of(graph, node, slot.switch.replace("{}", digits))):
+        state = "unused"
+    weights = [as_number(value_of(graph, node, key.replace("{}", digits))) for key in slot.weights]
+    known = [weight for weight in weights if weight is not None]
+    if known and not any(known):
+        state = "unused"
+    yield named(slot.kind, raw, locator + place(node, name), known[0] if known else None, state)
+
+
+def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[Resource]:
+    """A class without a table row: LoRAs by the generic rule, other models by the input names that all packs share."""
+    for found in loras_of(node):
+        yield _lora(node, found, state, locator)
+    for name, value in node.values.items():
+        kind = _MODEL_INPUTS.get(name)
+        if kind is not None and isinstance(value, str) and _is_name(value):
+            yield named(kind, value, locator + place(node, name), None, state)
+    for name in node.links:
+        if name in ("lora_name", "lora") or _MODEL_INPUTS.get(name):
+            value = value_of(graph, node, name)
+            if isinstance(value, str) and _is_name(value) and value.lower().endswith(_SUFFIXES):
+                yield named(_MODEL_INPUTS.get(name, "lora"), value, locator + place(node, name), None, state)
+
+
+def _lora(node: Node, found: Named, state: State, locator: str) -> Resource:
+    if not found.on or found.weight == 0:
+        state = "unused"
+    return named("lora", found.raw, locator + place(node, found.input), found.weight, state)
+
+
+def named(kind: ResourceKind, raw: str, locator: str, weight: float | None, state: State) -> Resource:
+    """A Resource. An AIR urn gives its kind and its version id."""
+    raw = scalar(raw)
+    air = _AIR.match(raw) if raw[:8].lower() == "urn:air:" else None
+    version = None
+    if air is not None:
+        kind = _AIR_KINDS.get(air[1].lower(), kind)
+        version = air[3]
+    name = raw if air is not None or kind == "style" else stem(raw) or raw
+    return Resource(kind, name, raw, None, weight, state, None, locator, version)
+
+
+def _is_name(raw: str) -> bool:
+    plain = raw.strip().lower()
+    return 0 < len(plain) <= LONGEST and plain not in NOTHING and plain not in _PLAIN_VAES
