@@ -1,0 +1,144 @@
+"""The one normal form of a name, for packs and prompts alike. Enters text as written, leaves tokens with their place in it.
+
+Normal form: NFKC, case folded, Latin accents dropped (kana marks kept), apostrophes inside words deleted, everything else that is
+no letter or digit is a space. A run of Chinese, Japanese or Korean letters is one token, whatever stands between its words, since
+the same name is written 初音ミク, 初音 ミク and 初音・ミク; `Token.at` keeps the place of each of its letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+CJK = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_ASCII = re.compile(r"[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")
+_RUN = re.compile(r"[^\W_][^\W_\u0300-\u036f\u3099\u309a]*(?:[\u0300-\u036f\u3099\u309a]+[^\W_]*)*(?:['’`´ʼ＇](?=[^\W_])[^\W_]+[\u0300-\u036f\u3099\u309a]*)*")
+_PIECE = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
+_HAS_CJK = re.compile(f"[{CJK}]")
+_APOSTROPHES = str.maketrans("", "", "'’`´ʼ＇")
+_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+
+
+class Token(NamedTuple):
+    """One word of a text."""
+
+    text: str
+    """In normal form."""
+    start: int
+    """Offset of its first character in the text as written."""
+    end: int
+    at: tuple[int, ...] = ()
+    """For a CJK run: the offset of each of its letters as written, and one past the last."""
+
+
+def has_cjk(text: str) -> bool:
+    """Whether a letter of a Chinese, Japanese or Korean script is in the text."""
+    return not text.isascii() and _HAS_CJK.search(text) is not None
+
+
+def normal(text: str) -> str:
+    """The normal form: tokens with one space between. Idempotent."""
+    return " ".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """The tokens of a text without their places."""
+    if text.isascii():
+        lowered = text.lower()
+        if "'" in lowered or "`" in lowered:
+            return [word.translate(_APOSTROPHES) for word in _ASCII.findall(lowered)]
+        return _PLAIN.findall(lowered)
+    return [token.text for token in tokens(text)]
+
+
+_PLAIN = re.compile("[a-z0-9]+")
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text with their places. Linear in its length."""
+    if text.isascii():
+        return [Token(found[0].lower().translate(_APOSTROPHES), found.start(), found.end()) for found in _ASCII.finditer(text)]
+    return list(_joined(piece for found in _RUN.finditer(text) for piece in _pieces(found[0], found.start())))
+
+
+def _pieces(run: str, start: int) -> Iterator[Token]:
+    """The tokens of one unbroken run of letters, digits and apostrophes."""
+    if run.isascii():
+        yield Token(run.lower().translate(_APOSTROPHES), start, start + len(run))
+        return
+    folded, places = _folded(run)
+    for piece in _PIECE.finditer(folded):
+        first, last = piece.span()
+        at = tuple(start + place for place in places[first : last + 1]) if _HAS_CJK.match(piece[0]) else ()
+        yield Token(piece[0], start + places[first], start + places[last], at)
+
+
+def _folded(run: str) -> tuple[str, list[int]]:
+    """The folded run, and for each of its characters the offset it came from, and one past the last.
+
+    Character by character, with its combining marks: NFKC, casefold, drop Latin marks, compose.
+    """
+    out: list[str] = []
+    places: list[int] = []
+    index, size = 0, len(run)
+    while index < size:
+        after = index + 1
+        while after < size and (unicodedata.combining(run[after]) or run[after] in "\uff9e\uff9f"):
+            after += 1
+        for char in _fold(run[index:after]):
+            out.append(char)
+            places.append(index)
+        index = after
+    places.append(size)
+    return "".join(out), places
+
+
+def _fold(text: str) -> str:
+    """One letter with its marks, folded."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    if text.isascii():
+        return text
+    text = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFKC", text)
+
+
+def _joined(pieces: Iterator[Token]) -> Iterator[Token]:
+    """Neighbouring CJK tokens as one run."""
+    held: list[Token] = []
+    for piece in pieces:
+        if piece.at:
+            held.append(piece)
+            continue
+        if held:
+            yield _run(held)
+            held = []
+        yield piece
+    if held:
+        yield _run(held)
+
+
+def _run(held: list[Token]) -> Token:
+    if len(held) == 1:
+        return held[0]
+    at = tuple(place for piece in held for place in piece.at[:-1]) + (held[-1].end,)
+    return Token("".join(piece.text for piece in held), held[0].start, held[-1].end, at)
+
+
+# ---- names of files ----------------------------------------------------------------------------------------
+
+_FILE_PIECE = re.compile(
+    rf"[{CJK}]+|[0-9]+|[^\W\d_a-z]+(?![^\W\d_A-Z])|(?:(?![{CJK}])[^\W\d_a-z])?(?:(?![{CJK}A-Z])[^\W\d_])+|(?:(?![{CJK}])[^\W\d_])"
+)
+
+
+def file_tokens(name: str) -> list[Token]:
+    """The tokens of a file's or LoRA's name, cut at case, digit and separator borders: `HatsuneMiku_v2` is hatsune, miku, v, 2."""
+    found = []
+    for piece in _FILE_PIECE.finditer(name):
+        for token in tokens(piece[0]):
+            shift = piece.start()
+            at = tuple(place + shift for place in token.at)
+            found.append(Token(token.text, token.start + shift, token.end + shift, at))
+    return list(_joined(iter(found)))

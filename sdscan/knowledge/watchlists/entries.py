@@ -1,0 +1,55 @@
+"""What a watchlist holds: entries (who), and forms (how each is written, and what that is worth)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from sdscan.records import SubjectKind
+
+KINDS: tuple[SubjectKind, ...] = ("character", "work", "artist", "studio", "style", "person")
+
+CONTEXT, TAG, ALONE, MARK, TAGMARK = 1, 2, 3, 4, 5
+"""What a form is worth: beside its work only; as a whole tag or LoRA name; anywhere; after `by`, `style of` …; whole tag or so marked."""
+JOINED, SWAPPED, GIVEN, BASE, ORDINARY, NATIVE = 16, 32, 64, 128, 256, 512
+"""How a form came about, added to its worth: words run together, order swapped, one word of the name, less its `_(suffix)`,
+made of ordinary words or given names only, in Chinese, Japanese or Korean letters."""
+WORTH = 15
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One character, work, artist, studio, style or person."""
+
+    id: str
+    kind: SubjectKind
+    name: str
+    work: str | None = None
+    """Id of the work of a character; of a style, the work it is the look of."""
+    born: int | None = None
+    died: int | None = None
+    """Year of death of an artist or person; None where alive or unknown (never guessed)."""
+    rightsholder: str = ""
+    medium: str = ""
+    """anime manga game vtuber … of a work; the field of an artist."""
+    posts: int = 0
+    """How often an imported tag list has it; 0 for our own."""
+    source: str = ""
+    """Id of the pack or list it stands in."""
+    notes: str = ""
+
+
+class Form(NamedTuple):
+    """One way to write an entry."""
+
+    key: str
+    """Normal form."""
+    worth: int
+    """CONTEXT … TAGMARK, plus how it came about."""
+
+
+class Draft(NamedTuple):
+    """An entry before it is compiled."""
+
+    entry: Entry
+    forms: tuple[Form, ...]

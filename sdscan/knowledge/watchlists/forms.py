@@ -1,0 +1,179 @@
+"""Names of an entry → forms: what each spelling is worth. The rules of strength, in one place.
+
+    ALONE    several words that are not all ordinary; one rare word of five letters or more
+    TAG      ordinary words together, short words: only as a whole tag or as the name of a LoRA
+    CONTEXT  one ordinary word, a given name, a nickname: only beside its work
+    MARK     the same for an artist: only after `by`, `artist:`, `style of`; TAGMARK: or as a whole tag
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sdscan.judgement.names import has_cjk, normal
+from sdscan.knowledge.watchlists.entries import (
+    ALONE,
+    CONTEXT,
+    GIVEN,
+    JOINED,
+    MARK,
+    NATIVE,
+    ORDINARY,
+    SWAPPED,
+    TAG,
+    TAGMARK,
+    WORTH,
+    Form,
+)
+from sdscan.knowledge.watchlists.packs import ArtistRow, CharacterRow, PersonRow, Row, StudioRow, StyleRow, WorkRow
+from sdscan.knowledge.watchlists.words import Words
+
+_SUFFIX = re.compile(r"[\s_]*\(([^()]*)\)\s*$")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]")
+_BY_ARTIST = {ALONE: ALONE, TAG: TAGMARK, CONTEXT: MARK}
+_BY_STUDIO = {ALONE: TAGMARK, TAG: TAGMARK, CONTEXT: MARK}
+_LINKS = {"of", "the", "no", "and", "in", "von", "van", "de", "di", "da", "la", "le", "to", "x"}
+
+
+def split_suffix(tag: str) -> tuple[str, tuple[str, ...]]:
+    """`amber_(genshin_impact)` → (`amber`, (`genshin_impact`,)). Groups in the order they stand."""
+    groups: list[str] = []
+    while found := _SUFFIX.search(tag):
+        groups.append(found[1])
+        tag = tag[: found.start()]
+    return tag, tuple(reversed(groups))
+
+
+def plain_worth(key: str, words: Words) -> int:
+    """What a name is worth by its words alone."""
+    parts = key.split()
+    if len(parts) == 1:
+        return _native_worth(key) if has_cjk(key) else _single_worth(key, words)
+    if any(has_cjk(part) for part in parts):
+        return ALONE | NATIVE if sum(map(len, parts)) >= 4 else TAG | NATIVE
+    ordinary = ORDINARY if all(words.ordinary(part) or len(part) < 2 for part in parts) else 0
+    if key in words.phrases or all(part in words.core or part.isdigit() for part in parts):
+        return TAG | ORDINARY
+    if all(len(part) <= 2 for part in parts) or len(key) < 5:
+        return TAG | ORDINARY
+    return ALONE | ordinary
+
+
+def _single_worth(word: str, words: Words) -> int:
+    if words.ordinary(word) or len(word) <= 2:
+        return CONTEXT | ORDINARY
+    return ALONE if len(word) >= 5 and not word[0].isdigit() else TAG
+
+
+def _native_worth(key: str) -> int:
+    """Three Chinese characters, or four kana or hangul, are a name by themselves; less may stand inside another word."""
+    if len(key) >= 4 or (len(key) == 3 and len(_HAN.findall(key)) >= 2):
+        return ALONE | NATIVE
+    return TAG | NATIVE if len(key) == 3 or (len(key) == 2 and _HAN.search(key)) else CONTEXT | NATIVE
+
+
+def row_forms(row: Row, words: Words) -> tuple[Form, ...]:
+    """All forms of an entry of a pack."""
+    found: dict[str, int] = {}
+    for text, worth in _row_names(row, words):
+        for form in _spread(text, worth, swap=not isinstance(row, WorkRow | StudioRow | StyleRow)):
+            if _better(form.worth, found.get(form.key)):
+                found[form.key] = form.worth
+    return tuple(Form(key, worth) for key, worth in found.items() if key)
+
+
+def _better(worth: int, held: int | None) -> bool:
+    return held is None or _RANK[worth & WORTH] > _RANK[held & WORTH]
+
+
+_RANK = {CONTEXT: 0, MARK: 1, TAG: 2, TAGMARK: 3, ALONE: 4}
+
+
+def _row_names(row: Row, words: Words) -> Iterator[tuple[str, int]]:
+    """(normal form, worth) of every spelling that the pack gives."""
+    if isinstance(row, StyleRow):
+        for text in row.names_before_style:
+            yield normal(text), MARK
+        yield from ((key, worth if (worth := plain_worth(key, words)) & WORTH == ALONE else MARK) for key in map(normal, (row.name, *row.aliases)))
+        return
+    base, groups = split_suffix(row.id)
+    strength = getattr(row, "strength", "alone")
+    name = normal(row.name)
+    if groups:
+        weak = all(word in words.core or len(word) <= 2 for word in normal(base).split())
+        yield normal(row.id), TAG if weak else ALONE
+        yield normal(base), CONTEXT | (ORDINARY if _ordinary(normal(base), words) else 0)
+    elif strength == "alone" or normal(row.id) != name:
+        yield normal(row.id), _for_kind(row, plain_worth(normal(row.id), words))
+    yield name, _for_kind(row, _bounded(plain_worth(name, words), strength))
+    for text in row.aliases:
+        yield normal(text), _for_kind(row, plain_worth(normal(text), words))
+    for text in getattr(row, "handles", ()):
+        worth = plain_worth(normal(text), words)
+        yield normal(text), MARK | ORDINARY if worth & WORTH == CONTEXT else TAGMARK
+    for text in row.tag:
+        key = normal(text)
+        yield key, _for_kind(row, TAG | (ORDINARY if _ordinary(key, words) else 0))
+    for text in row.weak:
+        key = normal(text)
+        yield key, _for_kind(row, CONTEXT | (ORDINARY if _ordinary(key, words) else 0) | (NATIVE if has_cjk(key) else 0))
+
+
+def _ordinary(key: str, words: Words) -> bool:
+    return all(words.ordinary(word) or len(word) <= 2 for word in key.split())
+
+
+def _bounded(worth: int, strength: str) -> int:
+    """The worth of a bare name, not above what its author allows."""
+    most = {"alone": ALONE, "tag": TAG, "weak": CONTEXT}[strength]
+    return (worth & ~WORTH) | most if (worth & WORTH) > most else worth
+
+
+def _for_kind(row: Row, worth: int) -> int:
+    if isinstance(row, ArtistRow):
+        return (worth & ~WORTH) | _BY_ARTIST[worth & WORTH]
+    if isinstance(row, StudioRow):
+        return (worth & ~WORTH) | _BY_STUDIO[worth & WORTH]
+    if isinstance(row, PersonRow) and worth & WORTH == ALONE and not worth & NATIVE:
+        return worth
+    return worth
+
+
+def _spread(key: str, worth: int, *, swap: bool) -> Iterator[Form]:
+    """A form with its joined and swapped forms, where these are safe."""
+    yield Form(key, worth)
+    parts = key.split()
+    if len(parts) < 2 or worth & WORTH == CONTEXT or not key.isascii():
+        return
+    yield from joined(parts, worth)
+    if swap and swappable(parts):
+        turned = [parts[1], parts[0]] if len(parts) == 2 else [parts[2], parts[0], parts[1]]
+        yield Form(" ".join(turned), worth | SWAPPED)
+        yield from joined(turned, worth | SWAPPED)
+
+
+def swappable(parts: list[str]) -> bool:
+    """Two words, or three, of which none is a number or a link (`of`, `the`, `von`)."""
+    return 2 <= len(parts) <= 3 and all(len(part) >= 2 and part.isalpha() and part not in _LINKS for part in parts)
+
+
+def joined(parts: list[str], worth: int) -> Iterator[Form]:
+    """`hatsune miku` → `hatsunemiku`, where every word has three letters and all together eight."""
+    word = "".join(parts)
+    if len(word) >= 8 and all(len(part) >= 3 or part in _LINKS for part in parts) and word.isalpha():
+        yield Form(word, worth | JOINED)
+
+
+def given_forms(keys: Iterable[str], words: Words) -> Iterator[str]:
+    """The rare single words of a character's names (`matsumoto rangiku` → `rangiku`)."""
+    for key in keys:
+        parts = key.split()
+        if 2 <= len(parts) <= 3 and key.isascii():
+            for part in parts:
+                if len(part) >= 5 and part.isalpha() and not words.ordinary(part):
+                    yield part
+
+
+__all__ = ["CharacterRow", "given_forms", "joined", "plain_worth", "row_forms", "split_suffix", "swappable"]
+GIVEN_WORTH = CONTEXT | GIVEN

@@ -1,0 +1,113 @@
+"""JSON and plain text lists → rows.
+
+Sources: tagcomplete chants (list of `{name, terms, content, color}`; colour 4 is a character); WAI character lists as JSON (`name
+(work)` → `work, character, work`); saa-nishiki `character_works.json`; Dynamic Prompts wildcards (one entry a line, `#` comments,
+`2::entry` weights); plain lists of artists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from sdscan.errors import PackError
+from sdscan.judgement.names import has_cjk
+from sdscan.knowledge.watchlists.importers.rows import Imported, ImportedRow, RowKind
+from sdscan.knowledge.watchlists.importers.tables import MAX_NAME, as_tag
+
+_WEIGHT = re.compile(r"^\s*\d+(?:\.\d+)?\s*::")
+_DEFAULT_POSTS = 200
+"""Stands for the post count that these lists do not give: they hold names that models know."""
+
+
+def import_document(document: object) -> Imported:
+    """Rows of a JSON document. Raises PackError where it is of no known kind."""
+    if isinstance(document, list):
+        if all(isinstance(item, str) for item in document):
+            raise PackError("is a JSON list of texts: it does not say what they name; expected objects with name and content")
+        return _chants(document)
+    if isinstance(document, dict):
+        characters = document.get("characters", document.get("character"))
+        if isinstance(characters, dict):
+            return _works_of(characters)
+        for kind in ("artist", "artists"):
+            if isinstance(document.get(kind), list):
+                return _named("artist", document[kind])
+        if all(isinstance(value, str) for value in document.values()) and document:
+            return _bilingual(document)
+    raise PackError("is JSON of an unknown kind; expected chants, character works or a name → tag table")
+
+
+def _chants(items: list[object]) -> Imported:
+    rows, dropped = [], Counter[str]()
+    for item in items:
+        if not isinstance(item, dict):
+            dropped["items that are no objects"] += 1
+            continue
+        content, color, terms = item.get("content"), item.get("color"), str(item.get("terms", ""))
+        if isinstance(content, str) and (color == 4 or "character" in terms.lower()):
+            tags = [as_tag(tag) for tag in content.split(",")]
+            rows.append(ImportedRow("character", tags[0][:MAX_NAME], _DEFAULT_POSTS))
+        else:
+            dropped["chants that are no character"] += 1
+    if not rows:
+        raise PackError("is a JSON list without characters; expected chants with terms or color 4")
+    return Imported("character chants (JSON)", tuple(rows), dict(dropped))
+
+
+def _works_of(characters: dict[object, object]) -> Imported:
+    rows = []
+    for name, works in characters.items():
+        first = works[0] if isinstance(works, list) and works else works
+        rows.append(ImportedRow("character", as_tag(str(name))[:MAX_NAME], _DEFAULT_POSTS, (), as_tag(first) if isinstance(first, str) else None))
+    return Imported("characters with their works (JSON)", tuple(rows), {})
+
+
+def _bilingual(document: dict[object, object]) -> Imported:
+    """`"初音未來 (V家)": "vocaloid, hatsune miku, vocaloid"`: the work stands first, then the character."""
+    rows, dropped = [], Counter[str]()
+    for name, value in document.items():
+        tags = [as_tag(tag) for tag in str(value).split(",") if tag.strip()]
+        if not tags or not has_cjk(str(name)):
+            dropped["pairs that are no name and tags"] += 1
+            continue
+        native = re.sub(r"\s*[（(].*$", "", str(name))
+        tag, work = (tags[1], tags[0]) if len(tags) >= 3 else (tags[0], None)
+        rows.append(ImportedRow("character", tag[:MAX_NAME], _DEFAULT_POSTS, (native,) if native else (), work))
+    if not rows:
+        raise PackError("is a JSON table of an unknown kind; expected names with their tags")
+    return Imported("character list (JSON)", tuple(rows), dict(dropped))
+
+
+def _named(kind: RowKind, items: object) -> Imported:
+    names = [item for item in items if isinstance(item, str) and item.strip()] if isinstance(items, list) else []
+    return Imported(f"{kind} list (JSON)", tuple(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS) for name in names), {})
+
+
+def plain_list(text: str, kind: RowKind | None, kind_of: Callable[[list[str]], RowKind | None] | None) -> Imported:
+    """One name a line: wildcards and artist lists. Raises PackError where nobody says what they name."""
+    dropped: Counter[str] = Counter()
+    names = list(_lines(text, dropped))
+    if not names:
+        raise PackError("holds no name; expected one a line")
+    kind = kind or (kind_of(names) if kind_of is not None else None)
+    if kind is None:
+        raise PackError("does not say what it names; give --kind artist|character|work, or begin it with a line `# kind: artist`")
+    return Imported(f"plain list of {kind}s", tuple(ImportedRow(kind, as_tag(name), _DEFAULT_POSTS) for name in names), dict(dropped))
+
+
+def _lines(text: str, dropped: Counter[str]) -> Iterator[str]:
+    seen = set()
+    for line in text.splitlines():
+        line = _WEIGHT.sub("", line.split("#", 1)[0] if line.lstrip().startswith("#") else line).strip().strip(",")
+        line = re.sub(r"^(?:art\s+)?by\s+", "", line, flags=re.IGNORECASE)
+        if not line:
+            continue
+        if len(line) > 60 or any(mark in line for mark in "{}<>|$") or "__" in line or line.count(",") > 1:
+            dropped["lines that are no name (prompt text, wildcards)"] += 1
+        elif line.lower() in seen:
+            dropped["names that stand twice"] += 1
+        else:
+            seen.add(line.lower())
+            yield line
