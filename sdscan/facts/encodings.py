@@ -28,14 +28,14 @@ def decode_text(data: bytes) -> str:
     """UTF-8 where it is valid, else latin-1; trailing NULs are dropped, everything else stays.
 
     PNG calls `tEXt` latin-1 (PNG 1.2, 4.2.3.1), yet StabilityMatrix, TensorArt and stable-diffusion.cpp write UTF-8 into it.
-    A text that was cut inside its last character is still UTF-8.
+    A text that was cut inside its last character is still UTF-8, if another character shows it.
     """
     if data[-1:] == b"\0":
         data = data.rstrip(b"\0")
     try:
         return str(data, "utf-8")
     except UnicodeDecodeError as error:
-        if len(data) - error.start < 4 and error.reason == "unexpected end of data":
+        if error.reason == "unexpected end of data" and not data[: error.start].isascii():
             return data[: error.start].decode("utf-8", "replace")
     try:
         return scalar(data.decode("utf-8", "surrogatepass"))
