@@ -65,4 +65,4 @@ def inspect(
 
 def judge_image(data: bytes, knowledge: Knowledge, name: str = "image", limits: Limits = DEFAULT_LIMITS) -> FileResult:
     """Judge a picture that is in memory (an upload, a save hook). `name` is what the result shows as its path."""
-    return judge(name, read_facts(MemorySource(data, limits), Candidate(name), limits), knowledge)
+    return judge(name, read_facts(MemorySource(data, limits), Candidate(name), limits, alone=True), knowledge)

@@ -45,12 +45,18 @@ def container_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thoro
     return sidecars.with_sidecars(container, candidate, limits)
 
 
-def read_facts(source: Source, candidate: Candidate, limits: Limits, *, thorough: bool = False) -> FileFacts:
-    """What an open source says: container → blobs → generations, or model header → training evidence."""
+def read_facts(
+    source: Source, candidate: Candidate, limits: Limits, *, thorough: bool = False, alone: bool = False
+) -> FileFacts:
+    """What an open source says: container → blobs → generations, or model header → training evidence.
+
+    `alone`: the bytes have no folder (an upload, an object), so no sidecar is looked for.
+    """
     container = containers.read(source, limits, thorough=thorough)
     if container.format in models.FORMATS:
         return models.model_facts(source, container, candidate, limits)
-    container = sidecars.with_sidecars(container, candidate, limits)
+    if not alone:
+        container = sidecars.with_sidecars(container, candidate, limits)
     return facts_from(container, decoders.decode(container, limits), candidate)
 
 

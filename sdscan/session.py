@@ -32,6 +32,8 @@ class Settings(Struct, frozen=True):
     baseline: str | None = None
     jobs: int = 1
     thorough: bool = False
+    catalog: str | None = None
+    """Where facts are remembered; None: nowhere."""
     today: datetime.date | None = None
     """None: SOURCE_DATE_EPOCH, else the system's date."""
 
@@ -45,12 +47,31 @@ def load(settings: Settings) -> Knowledge:
             [Path(path) for path in settings.watchlists], default=settings.default_watchlist, cache_dir=cache_dir()
         ),
         policies=policies,
-        library=open_library(settings.models, settings.config.limits) if settings.models else Library(),
+        library=_library(settings),
         statements=_statements(settings),
         platforms=policies.expand(platforms),
         today=settings.today or today(),
         protection_years=settings.config.judgement.protection_years,
     )
+
+
+def _library(settings: Settings) -> Library:
+    """The model files, from the catalog where it knows them: a known file costs one stat."""
+    if not settings.models:
+        return Library()
+    limits = settings.config.limits
+    if settings.catalog is None:
+        return open_library(settings.models, limits)
+    from sdscan.catalog import Catalog, Row
+    from sdscan.engines.work import remembered
+
+    catalog = Catalog(Path(settings.catalog))
+    rows: list[Row] = []
+    library = open_library(
+        settings.models, limits, lambda found: remembered(found, limits, catalog, rows), catalog.digests
+    )
+    catalog.put(rows)
+    return library
 
 
 def _statements(settings: Settings) -> Statements:
@@ -95,6 +116,16 @@ def _platform_folder(kind: str) -> Path:
         return home / "Library" / ("Caches" if kind == "cache" else "Application Support") / "sdscan"
     variable, default = ("XDG_CACHE_HOME", ".cache") if kind == "cache" else ("XDG_DATA_HOME", ".local/share")
     return Path(os.environ.get(variable) or home / default) / "sdscan"
+
+
+def catalog_path(asked: str | None, config: Config, *, off: bool) -> str | None:
+    """Where the catalog stands: the option, the configuration, else the user's cache folder; None where it is off or cannot be."""
+    if off:
+        return None
+    if asked or config.scan.catalog:
+        return asked or config.scan.catalog
+    folder = cache_dir()
+    return None if folder is None else str(folder / "catalog.sqlite")
 
 
 def platforms_from(options: Sequence[str], config: Config) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from sdscan.exits import ExitRules
 from sdscan.records import Candidate, Severity
 from sdscan.reports import RenderOptions, redacted_by_default, renderer
 from sdscan.run import Spool
-from sdscan.session import Settings, load, platforms_from
+from sdscan.session import Settings, catalog_path, load, platforms_from
 
 
 @click.command("scan", short_help="Judge pictures and models: the main job.")
@@ -51,9 +51,7 @@ from sdscan.session import Settings, load, platforms_from
 @click.option(
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What maps the work."
 )
-@click.option(
-    "--catalog", "catalog_path", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]"
-)
+@click.option("--catalog", "catalog", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]")
 @click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
 @click.option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
 @configured
@@ -76,7 +74,7 @@ from sdscan.session import Settings, load, platforms_from
 def command(  # long: one parameter an option, nothing else
     paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
     fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, jobs: int | None,
-    engine: str, catalog_path: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
+    engine: str, catalog: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
     redact: bool | None, hook: bool, allow_incomplete: bool, exit_zero: bool, exclude: tuple[str, ...], thorough: bool,
     show_suppressed: bool, show_config: bool, lang: str, verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
@@ -100,6 +98,7 @@ def command(  # long: one parameter an option, nothing else
         baseline=baseline or config.scan.baseline or None,
         jobs=config.scan.jobs if jobs is None else jobs,
         thorough=thorough or config.scan.thorough,
+        catalog=catalog_path(catalog, config, off=no_catalog),
     )
     rules = ExitRules(
         fail_on=_level(fail_on or config.scan.fail_on, "fail-on"),
@@ -118,7 +117,7 @@ def command(  # long: one parameter an option, nothing else
         rules,
         options,
         wanted,
-        _Knobs(redact, hook, quiet, engine, catalog_path, no_catalog, (*exclude, *config.scan.exclude)),
+        _Knobs(redact, hook, quiet, engine, (*exclude, *config.scan.exclude)),
     )
 
 
@@ -129,8 +128,6 @@ class _Knobs(msgspec.Struct, frozen=True):
     hook: bool
     quiet: bool
     engine: str
-    catalog: str | None
-    no_catalog: bool
     exclude: tuple[str, ...]
 
 
@@ -147,13 +144,7 @@ def _run(
         sinks = [(output, stack.enter_context(open_output(output))) for output in outputs]
         candidates = list(discover(paths, knobs.exclude))
         knowledge = load(settings)
-        results = judged(
-            candidates,
-            knowledge,
-            settings,
-            engine=knobs.engine,
-            catalog=None if knobs.no_catalog else knobs.catalog or "",
-        )
+        results = judged(candidates, knowledge, settings, engine=knobs.engine)
         spool = Spool(results, knowledge.packs, knowledge.platforms, rules)
         _stream(spool, sinks, candidates, knobs, options)
         code = spool.closing[0]

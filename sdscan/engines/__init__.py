@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
@@ -12,16 +13,12 @@ from sdscan.session import Settings
 
 
 def judged(
-    candidates: Sequence[Candidate],
-    knowledge: Knowledge,
-    settings: Settings,
-    *,
-    engine: str = "local",
-    catalog: str | None = None,
+    candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, *, engine: str = "local"
 ) -> Iterator[Batch]:
-    """Batches of results in the order of `candidates`. `catalog`: a path, "" for the user's cache folder, None for no catalog."""
-    from sdscan.engines import local
-
+    """Batches of results in the order of `candidates`. Facts are remembered where `settings.catalog` names a file."""
+    catalog = None if settings.catalog is None else Path(settings.catalog)
     if engine == "local":
+        from sdscan.engines import local
+
         return local.judged(candidates, knowledge, settings, catalog)
     raise ConfigError(f"engine {engine!r} is not installed: pip install 'sdscan[{engine}]'")

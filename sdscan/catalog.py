@@ -1,0 +1,289 @@
+"""The cache of decoded facts: SQLite, one file, safe when killed. Facts only; judgement is never kept.
+
+A row is valid for one (path, size, mtime_ns, inode) and one version of the readers; facts that lean on sidecars also hold for one
+state of those. Several processes may read; one writes, in batches. A damaged catalog is set aside and built anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from sdscan.facts import models, sidecars
+from sdscan.facts.models.hashes import Digests, digests_of
+from sdscan.records import FileFacts
+
+SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (
+  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, beside INTEGER, version TEXT, facts BLOB
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS moved ON facts (inode, size, mtime_ns);
+CREATE TABLE IF NOT EXISTS digests (
+  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, digests BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS judged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
+"""
+_ALONE = -1
+"""`beside` of facts that do not depend on any other file."""
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(FileFacts).decode
+_DECODE_DIGESTS = msgspec.msgpack.Decoder(Digests).decode
+
+
+class Row(Struct, frozen=True, gc=False):
+    """Facts of one file, ready to be stored: what a worker sends home."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    inode: int
+    beside: int
+    facts: bytes
+
+
+class Catalog:
+    """An open catalog. Reading never fails the scan: what cannot be read is a miss."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
+        self._readonly = readonly
+        self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection | None:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                self.notes.append(f"the catalog {self.path.name} cannot be used ({error}); every file is read anew")
+                return None
+        except OSError as error:
+            self.notes.append(
+                f"the catalog {self.path.name} cannot be used ({error.strerror}); every file is read anew"
+            )
+            return None
+        if self._readonly:
+            return None
+        aside = self._set_aside()
+        self.notes.append(f"the catalog was damaged; it was set aside as {aside} and is built anew")
+        with contextlib.suppress(sqlite3.Error, OSError):
+            return self._connect()
+        return None
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._readonly:
+            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+            db.execute("SELECT 1 FROM facts LIMIT 1")
+            return db
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, SCHEMA):
+                for table in ("facts", "digests", "judged"):
+                    db.execute(f"DROP TABLE IF EXISTS {table}")
+            db.executescript(_TABLES)
+            db.execute(f"PRAGMA user_version={SCHEMA}")
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def _set_aside(self) -> str:
+        number = 1
+        while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
+            number += 1
+        os.replace(self.path, aside)
+        for suffix in ("-wal", "-shm"):
+            with contextlib.suppress(OSError):
+                os.unlink(f"{self.path}{suffix}")
+        return aside.name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it; what was put is stored."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    # ---- facts -------------------------------------------------------------------------------------------------
+
+    def get(self, path: str, status: os.stat_result) -> FileFacts | None:
+        """The facts of a file that has not changed (or has only moved) since they were stored, else None."""
+        if self._db is None:
+            return None
+        key = _key(path)
+        try:
+            row = self._db.execute(
+                "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE path = ?", (key,)
+            ).fetchone()
+            if row is None or row[:3] != (status.st_size, status.st_mtime_ns, status.st_ino):
+                row = self._db.execute(
+                    "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?",
+                    (status.st_ino, status.st_size, status.st_mtime_ns),
+                ).fetchone()
+            if row is None or row[4] != reader_version():
+                return None
+            if row[3] != _ALONE and row[3] != beside(path):
+                return None
+            return _DECODE(row[5])
+        except (sqlite3.Error, msgspec.MsgspecError):
+            return None
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Store rows in one transaction; a catalog that is busy or full loses them, never the scan."""
+        if self._db is None or self._readonly:
+            return
+        version = reader_version()
+        values = [(r.path, r.size, r.mtime_ns, r.inode, r.beside, version, r.facts) for r in rows]
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def _write(self, statement: str, values: Sequence[tuple[object, ...]]) -> None:
+        if self._db is None or not values:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(statement, values)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            note = f"the catalog could not be written ({error}); the scan goes on without it"
+            if note not in self.notes:
+                self.notes.append(note)
+
+    # ---- digests -----------------------------------------------------------------------------------------------
+
+    def digests(self, path: str) -> Digests | None:
+        """Digests of a model file, computed once for each (path, size, mtime_ns, inode)."""
+        try:
+            status = os.stat(path)
+        except OSError:
+            return None
+        key = (_key(path), status.st_size, status.st_mtime_ns, status.st_ino)
+        if self._db is not None:
+            with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
+                row = self._db.execute(
+                    "SELECT digests FROM digests WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?", key
+                ).fetchone()
+                if row is not None:
+                    return _DECODE_DIGESTS(row[0])
+        computed = digests_of(path)
+        if computed is not None and not self._readonly:
+            self._write("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", [(*key, _ENCODE(computed))])
+        return computed
+
+    # ---- what it holds -----------------------------------------------------------------------------------------
+
+    def counts(self) -> tuple[int, int, int]:
+        """(files, model digests, bytes on disk)."""
+        if self._db is None:
+            return 0, 0, 0
+        files = self._db.execute("SELECT COUNT(*) FROM facts").fetchone()[0]
+        digests = self._db.execute("SELECT COUNT(*) FROM digests").fetchone()[0]
+        size = sum(os.path.getsize(f"{self.path}{s}") for s in ("", "-wal") if os.path.exists(f"{self.path}{s}"))
+        return files, digests, size
+
+    def paths(self) -> list[str]:
+        """Every path it holds facts of, sorted."""
+        if self._db is None:
+            return []
+        return [os.fsdecode(row[0]) for row in self._db.execute("SELECT path FROM facts ORDER BY path")]
+
+    def prune(self) -> int:
+        """Drop rows of files that are gone or of other reader versions, and give the space back; how many."""
+        if self._db is None:
+            return 0
+        gone = [(_key(path),) for path in self.paths() if not os.path.lexists(path)]
+        before = self.counts()[0]
+        self._write("DELETE FROM facts WHERE path = ?", gone)
+        self._write("DELETE FROM digests WHERE path = ?", gone)
+        self._write("DELETE FROM judged WHERE path = ?", gone)
+        self._write("DELETE FROM facts WHERE version <> ?", [(reader_version(),)])
+        left = self.counts()[0]
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before - left
+
+    # ---- the last judgement, kept only to say what has changed since -----------------------------------------------
+
+    def last_judgement(self, path: str) -> tuple[bytes, bytes] | None:
+        """(packs, judgement) as stored, or None."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error):
+            row = self._db.execute("SELECT packs, judgement FROM judged WHERE path = ?", (_key(path),)).fetchone()
+            return None if row is None else (row[0], row[1])
+        return None
+
+    def remember_judgements(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Store (path, packs, judgement) of each file."""
+        self._write(
+            "INSERT OR REPLACE INTO judged VALUES (?, ?, ?)", [(_key(p), packs, judged) for p, packs, judged in rows]
+        )
+
+
+def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
+    """The row to store for a file that was just read."""
+    return Row(_key(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), _ENCODE(facts))
+
+
+def is_worth_keeping(facts: FileFacts) -> bool:
+    """Files that could not be read are tried again each time."""
+    return facts.outcome in ("scanned", "no-metadata", "unsupported")
+
+
+def beside(path: str) -> int:
+    """A number for the state of all sidecars that may stand beside a file."""
+    folder, name = os.path.split(path)
+    stem = os.path.splitext(name)[0]
+    digest = hashlib.blake2b(digest_size=7)
+    for sidecar in (
+        *(stem + s for s in sidecars.SUFFIXES),
+        *(name + s for s in sidecars.SUFFIXES),
+        *models.sidecar_names(stem),
+    ):
+        with contextlib.suppress(OSError):
+            status = os.stat(os.path.join(folder, sidecar))
+            digest.update(f"{sidecar}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _beside(path: str, facts: FileFacts) -> int:
+    if facts.model is None and facts.generations and not any("sidecar:" in g.locator for g in facts.generations):
+        return _ALONE
+    return beside(path)
+
+
+def _key(path: str) -> bytes:
+    return os.fsencode(os.path.abspath(path))
+
+
+@cache
+def reader_version() -> str:
+    """Changes whenever any module that makes facts changes, so that no stale facts survive an update."""
+    digest = hashlib.blake2b(digest_size=10)
+    package = Path(__file__).parent
+    for path in sorted((*package.joinpath("facts").rglob("*.py"), package / "records.py", package / "limits.py")):
+        status = path.stat()
+        digest.update(f"{path.relative_to(package)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
