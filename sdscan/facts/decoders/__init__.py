@@ -1,0 +1,125 @@
+"""Blobs → what each writer left. Enters a Container, leaves `Decoded`: generations, AI marks, other texts, personal data.
+
+A new writer is one module, and one line in `DECODERS` (writers told by their keys) or in `shapes.SHAPES` (writers told by their JSON).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sdscan.facts.decoders import (
+    carriers,
+    comfy,
+    easydiffusion,
+    fooocus,
+    invokeai,
+    kohya,
+    metahub,
+    midjourney,
+    nmkd,
+    novelai,
+    stabilitymatrix,
+    tensorart,
+    unknown,
+)  # fmt: skip
+from sdscan.facts.decoders.found import BlobDecoder, Blobs
+from sdscan.limits import Limits
+from sdscan.records import Blob, Container, Disclosure, Generation, ModelText, Problem
+
+__all__ = ["DECODERS", "TOOLS", "Decoded", "decode"]
+
+TOOLS: tuple[str, ...] = (
+    "a1111", "forge", "forge-classic", "forge-neo", "reforge", "sdnext", "comfyui", "novelai", "invokeai", "fooocus", "fooocus-mre",
+    "ruinedfooocus", "swarmui", "easydiffusion", "drawthings", "stabilitymatrix", "tensorart", "civitai", "sdcpp", "mflux", "kohya",
+    "krita", "midjourney", "openai", "google", "firefly", "huggingface", "aihorde", "seaart", "moescape", "nmkd", "unknown",
+)  # fmt: skip
+"""Every name that `Generation.tool` can have."""
+
+
+class Decoded(Struct, frozen=True, gc=False):
+    """Everything that the writers of one file say."""
+
+    generations: tuple[Generation, ...] = ()
+    disclosure: Disclosure = Disclosure()
+    texts: tuple[ModelText, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    private: tuple[tuple[str, str, str], ...] = ()
+    """(kind, locator, text): home-path user-name e-mail key gps."""
+
+
+DECODERS: tuple[tuple[frozenset[str], BlobDecoder], ...] = (
+    (frozenset(("stealth_pnginfo", "stealth_pngcomp", "stealth_rgbinfo", "stealth_rgbcomp")), carriers.decode_hidden),
+    (stabilitymatrix.KEYS, stabilitymatrix.decode),
+    (tensorart.KEYS, tensorart.decode),
+    (metahub.KEYS, metahub.decode),
+    (nmkd.KEYS, nmkd.decode),
+    (frozenset(("invokeai_metadata", "invokeai_graph", "invokeai_workflow", "sd-metadata", "dream")), invokeai.decode),
+    (frozenset(("software", "source", "title", "documentname", "comment", "usercomment")), novelai.decode),
+    (
+        frozenset(("use_stable_diffusion_model", "stable diffusion model", "stable_diffusion_model")),
+        easydiffusion.decode,
+    ),
+    (frozenset(("prompt",)), kohya.decode),
+    (frozenset(("prompt", "workflow", "make", "model", "imagedescription", *comfy.PLACES)), comfy.decode),
+    (frozenset(midjourney.PLACES), midjourney.decode),
+    (frozenset(("fooocus_scheme", "makernote")), fooocus.decode),
+    (carriers.KEYS, carriers.decode),
+    (frozenset(("sidecar",)), carriers.decode_sidecar),
+)
+"""(keys, decoder) in the order that settles the clashes (formats page, end of section 1). A decoder is asked where the container
+has one of its keys; what it explains, the later ones do not see."""
+_BY_KEY: dict[str, tuple[int, ...]] = {
+    key: tuple(index for index, (keys, _) in enumerate(DECODERS) if key in keys) for keys, _ in DECODERS for key in keys
+}
+_OWNERS = ("stabilitymatrix", "swarmui", "tensorart", "civitai")
+"""Writers that draw with ComfyUI and leave its graph beside their own text: the graph is theirs."""
+
+
+def decode(container: Container, limits: Limits) -> Decoded:
+    """All writers found in a container."""
+    if not container.blobs:
+        return Decoded()
+    blobs: Blobs = {}
+    for blob in container.blobs:
+        blobs.setdefault(blob.key.lower(), []).append(blob)
+    wanted = {index for key in blobs for index in _BY_KEY.get(key, ())}
+    generations: list[Generation] = []
+    texts: list[ModelText] = []
+    problems: list[Problem] = []
+    for index in sorted(wanted):
+        found = DECODERS[index][1](blobs, limits)
+        generations += found.generations
+        texts += found.texts
+        problems += found.problems
+        if found.used:
+            _remove(blobs, found.used)
+    if blobs:
+        found = unknown.decode(blobs, limits)
+        generations += found.generations
+        texts += found.texts
+    return Decoded(_settled(generations), Disclosure(), tuple(texts), tuple(problems))
+
+
+def _remove(blobs: Blobs, used: tuple[Blob, ...]) -> None:
+    for blob in used:
+        group = [other for other in blobs.get(blob.key.lower(), ()) if other is not blob]
+        if group:
+            blobs[blob.key.lower()] = group
+        else:
+            blobs.pop(blob.key.lower(), None)
+
+
+def _settled(generations: list[Generation]) -> tuple[Generation, ...]:
+    """Writers that only the whole file tells: whose graph it is, and whose infotext without a version."""
+    tools = {generation.tool for generation in generations}
+    if len(tools) < 2:
+        return tuple(generations)
+    owner = next((tool for tool in _OWNERS if tool in tools), None)
+    if owner is not None:
+        return tuple(replace(g, tool=owner) if g.tool == "comfyui" and not g.hidden else g for g in generations)
+    if "comfyui" in tools:
+        return tuple(
+            replace(g, tool="comfyui") if g.tool == "a1111" and g.tool_version is None else g for g in generations
+        )
+    return tuple(generations)

@@ -1,0 +1,142 @@
+"""Infotext → Generation: A1111, Forge, reForge, Forge-Classic and -Neo, SD.Next, and everybody who writes the same text.
+
+The writer is told by `Version:` and `App:`, then by keys that only one of them has (formats page, end of section 1).
+"""
+
+from __future__ import annotations
+
+import re
+
+from sdscan.facts.decoders.infotext import Infotext, has_parameters, parse_infotext
+from sdscan.facts.decoders.networks import add_networks
+from sdscan.facts.decoders.resources import Resources
+from sdscan.facts.decoders.tags import add_tags
+from sdscan.facts.text import scalar
+from sdscan.records import Generation, Prompt, Role, State
+
+__all__ = ["decode_infotext", "has_parameters", "looks_like_infotext"]
+
+_VERSIONS: tuple[tuple[str, str], ...] = (
+    (r"ComfyUI", "comfyui"),
+    (r"Fooocus[- ]MRE", "fooocus-mre"),
+    (r"RuinedFooocus", "ruinedfooocus"),
+    (r"Fooocus", "fooocus"),
+    (r"stable-diffusion\.cpp", "sdcpp"),
+    (r"sd\.cpp", "sdcpp"),
+    (r"neo\b", "forge-neo"),
+    (r"classic\b", "forge-classic"),
+    (r"f1\.", "reforge"),
+    (r"f\d.*RC", "reforge"),
+    (r"f\d", "forge"),
+    (r"InvokeAI", "invokeai"),
+    (r"SwarmUI", "swarmui"),
+    (r"Draw Things", "drawthings"),
+    (r"StabilityMatrix", "stabilitymatrix"),
+    (r"mflux", "mflux"),
+    (r"krita", "krita"),
+    (r"v\d", "a1111"),
+    (r"\d+\.\d+\.\d+", "a1111"),
+)
+"""How `Version:` begins, and whose it is. `f1.x` is reForge (`f1.0.0v2-v1.10.1RC-…`), other `f…` Forge (`f2.0.1v1.10.1-…`)."""
+_VERSION = re.compile("|".join(f"(?P<t{i}>{pattern})" for i, (pattern, _) in enumerate(_VERSIONS)), re.IGNORECASE)
+_KEYS: tuple[tuple[str, str], ...] = (
+    ("sdcpp", "sdcpp"),
+    ("created date", "civitai"),
+    ("civitai metadata", "civitai"),
+    ("recipe metadata", "comfyui"),
+    ("lora_0 model name", "comfyui"),
+    ("embedding_0 name", "comfyui"),
+    ("civitai resources", "civitai"),
+    ("ngms", "moescape"),
+    ("operations", "sdnext"),
+    ("backend", "sdnext"),
+    ("pipeline", "sdnext"),
+)
+"""Keys that one writer alone has, for texts without a version, the surest first."""
+_PROMPT_KEY = re.compile(
+    r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: \d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
+)
+_SWITCH = re.compile(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")
+
+
+def decode_infotext(text: str, locator: str, *, hint: str | None = None, hidden: bool = False) -> Generation:
+    """The generation that an infotext tells of. `hint` is the writer to name where the text itself does not tell."""
+    info = parse_infotext(text)
+    tool, version = _tool(info.parameters, hint)
+    prompts, settings = _prompts(info, locator)
+    resources: Resources = {}
+    for prompt in prompts:
+        if "<" in prompt.text or "mbedding:" in prompt.text:
+            add_tags(resources, prompt.text, prompt.locator, _STATES[prompt.role])
+    add_networks(resources, info.parameters, locator)
+    return Generation(tool, locator, version, tuple(prompts), tuple(resources.values()), settings, hidden)
+
+
+def looks_like_infotext(text: str) -> bool:
+    """True for a text that can be nothing else: it has the parameter line, or a `Negative prompt:` line."""
+    return has_parameters(text) or re.search(r"^Negative prompt:", text, re.MULTILINE) is not None
+
+
+_STATES: dict[Role, State] = {"positive": "used", "negative": "unused", "template": "possible", "unknown": "used"}
+"""A tag in the negative prompt is not loaded (A1111 `parse_extra_network_prompts` reads only the prompts)."""
+
+
+def _tool(parameters: tuple[tuple[str, str], ...], hint: str | None) -> tuple[str, str | None]:
+    """Writer and version."""
+    values = {key.lower(): value for key, value in parameters}
+    version = values.get("version") or None
+    if values.get("app", "").lower().replace(" ", "") in ("sd.next", "sdnext"):
+        return "sdnext", version
+    if version is not None:
+        match = _VERSION.match(version)
+        if match is not None and match.lastgroup is not None:
+            tool = _VERSIONS[int(match.lastgroup[1:])][1]
+            return tool, _bare_version(version)
+    for key, tool in _KEYS:
+        if key in values:
+            return tool, version
+    return hint or ("a1111" if values else "unknown"), version
+
+
+def _bare_version(version: str) -> str | None:
+    """`Fooocus v2.5.5` → `v2.5.5`; a name alone is no version."""
+    name, _, number = version.partition(" ")
+    if number:
+        return number
+    return version if any(c.isdigit() for c in name) else None
+
+
+def _prompts(info: Infotext, locator: str) -> tuple[list[Prompt], dict[str, str]]:
+    """All texts by role, and the settings that are none. `Hires prompt`, `ADetailer prompt 2nd` … are positive text too."""
+    prompts: list[Prompt] = []
+    if info.prompt:
+        role: Role = "positive" if info.parameters or info.negative else "unknown"
+        prompts.append(Prompt(role, scalar(info.prompt), locator))
+    if info.negative:
+        prompts.append(Prompt("negative", scalar(info.negative), locator))
+    settings: dict[str, str] = {}
+    for key, value in info.parameters:
+        role_here = _role(key, value) if "ompt" in key or "egative" in key else None
+        if role_here is None:
+            settings[scalar(key)] = scalar(value)
+        elif not _PLACEHOLDER.match(value):
+            prompts.append(Prompt(role_here, scalar(value), f"{locator}#{scalar(key)}"))
+    if info.template:
+        prompts.append(Prompt("template", scalar(info.template), f"{locator}#Template"))
+    if info.negative_template:
+        prompts.append(Prompt("negative", scalar(info.negative_template), f"{locator}#Negative Template"))
+    if info.extra:
+        prompts.append(Prompt("unknown", scalar(info.extra), f"{locator}#extra"))
+    return prompts, settings
+
+
+def _role(key: str, value: str) -> Role | None:
+    """The role of a parameter that holds text; None for a switch such as `Prompt attention: native`."""
+    match = _PROMPT_KEY.match(key)
+    if match is None or _SWITCH.match(value):
+        return None
+    if match["negative"]:
+        return "negative"
+    kind = (match["kind"] or "").lower()
+    return "template" if "wildcard" in kind or "raw" in kind or "original" in kind or "template" in kind else "positive"

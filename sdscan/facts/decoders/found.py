@@ -1,0 +1,136 @@
+"""What a decoder hands back, and the few ways in which all of them read JSON from strangers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from sdscan.facts.text import scalar
+from sdscan.limits import Limits
+from sdscan.records import Blob, Disclosure, Generation, ModelText, Problem
+
+Blobs = dict[str, list[Blob]]
+"""The blobs of one container by lower-case key, in order. Keys of one letter case are one key (ffmpeg writes PROMPT)."""
+
+
+class Found(Struct, frozen=True, gc=False):
+    """What one decoder made of a container."""
+
+    generations: tuple[Generation, ...] = ()
+    used: tuple[Blob, ...] = ()
+    """Blobs that are explained now; the decoders after this one do not see them."""
+    texts: tuple[ModelText, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    disclosure: Disclosure | None = None
+
+
+NOTHING = Found()
+BlobDecoder = Callable[[Blobs, Limits], Found]
+"""Takes the blobs that nobody has explained yet."""
+JsonDecoder = Callable[[dict[str, object], str, Limits], Found | None]
+"""Takes a JSON object and where it stands; None where it is not this writer's."""
+
+_DECODE = msgspec.json.Decoder().decode
+_BAD = ("{", "[", '"')
+
+
+def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem | None]:
+    """The value of a JSON text (None where it is none), and the problem where it looks like JSON and cannot be read.
+
+    NaN and Infinity are taken (ComfyUI writes them), lone surrogates too.
+    """
+    if len(text) > limits.json:
+        return None, Problem("limit-json", f"the JSON at {locator} has {len(text):,} characters and is not read")
+    try:
+        return _DECODE(text), None
+    except (ValueError, RecursionError):
+        pass
+    try:
+        value: object = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, ValueError) else "it is nested too deep"
+        return None, Problem("bad-json", f"the JSON at {locator} cannot be read: {why}")
+    return value, None
+
+
+def json_object(text: str | None, locator: str, limits: Limits) -> tuple[dict[str, object] | None, Problem | None]:
+    """The JSON object that `text` is; JSON inside a JSON string (twice encoded) is opened once."""
+    if text is None or text.lstrip()[:1] not in _BAD:
+        return None, None
+    value, problem = read_json(text, locator, limits)
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        value, problem = read_json(value, locator, limits)
+    return as_dict(value), problem
+
+
+def as_dict(value: object) -> dict[str, object] | None:
+    """The value if it is a JSON object."""
+    return value if isinstance(value, dict) else None
+
+
+def dict_at(data: dict[str, object], key: str) -> dict[str, object]:
+    """The object under `key`, also where it stands there as a JSON text; an empty one else."""
+    value = data.get(key)
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        try:
+            value = json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+def list_at(data: dict[str, object], key: str) -> list[object]:
+    """The list under `key`; an empty one else."""
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def dicts_at(data: dict[str, object], key: str) -> Iterator[dict[str, object]]:
+    """The objects in the list under `key`."""
+    for value in list_at(data, key):
+        if isinstance(value, dict):
+            yield value
+
+
+def text_at(data: dict[str, object], *keys: str) -> str:
+    """The first text that is not empty under one of the keys."""
+    for key in keys:
+        value = data.get(key)
+        if isinstance(value, str) and value.strip():
+            return scalar(value)
+    return ""
+
+
+def number(value: object) -> float | None:
+    """The number that a value is, or that a text says; None else, also for NaN."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float | str):
+        try:
+            parsed = float(value)
+        except (ValueError, OverflowError):
+            return None
+        return parsed if parsed == parsed and abs(parsed) != float("inf") else None
+    return None
+
+
+def shown(value: object) -> str:
+    """A setting as text: strings as they are, everything else as JSON."""
+    if isinstance(value, str):
+        return scalar(value)
+    try:
+        return scalar(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def settings(data: dict[str, object], *without: str) -> dict[str, str]:
+    """All plain settings of a JSON object as texts: no nested ones, none that is empty, none named in `without`."""
+    return {
+        scalar(key): shown(value)
+        for key, value in data.items()
+        if key not in without and value is not None and value != "" and not isinstance(value, dict | list)
+    }

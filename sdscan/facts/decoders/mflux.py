@@ -1,0 +1,31 @@
+"""mflux: JSON in PNG eXIf UserComment, in XMP, or in `NAME.metadata.json` → Generation. LoRA paths are absolute: personal data."""
+
+from __future__ import annotations
+
+from sdscan.facts.decoders.draft import Draft
+from sdscan.facts.decoders.found import Found, list_at, number, settings, text_at
+from sdscan.limits import Limits
+
+_IMAGES = ("image_path", "controlnet_image_path", "depth_image_path", "masked_image_path", "ip_adapter_image_path")
+
+
+def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | None:
+    """The Generation, where the keys are those of mflux."""
+    if "prompt" not in data or not {"mflux_version", "lora_paths", "lora_scales"} & data.keys():
+        return None
+    draft = Draft("mflux", locator, tags=False)
+    draft.prompt("positive", data.get("prompt"), "prompt")
+    draft.prompt("negative", data.get("negative_prompt"), "negative_prompt")
+    draft.model("checkpoint", data.get("model"), "model")
+    draft.model("checkpoint", data.get("base_model"), "base_model")
+    scales = list_at(data, "lora_scales")
+    for index, path in enumerate(list_at(data, "lora_paths")):
+        weight = number(scales[index]) if index < len(scales) else None
+        draft.model("lora", path, f"lora_paths[{index}]", weight=weight)
+    for key in _IMAGES:
+        draft.model("reference-image", data.get(key), key, weight=number(data.get("image_strength")))
+    for key in ("image_paths", "redux_image_paths"):
+        for index, path in enumerate(list_at(data, key)):
+            draft.model("reference-image", path, f"{key}[{index}]")
+    version = text_at(data, "mflux_version")
+    return Found((draft.done(version, settings(data, "prompt", "negative_prompt", "mflux_version")),))

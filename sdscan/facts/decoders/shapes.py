@@ -1,0 +1,127 @@
+"""Text whose place says nothing about its writer (`parameters`, UserComment, a comment, a sidecar, hidden pixels) → by its shape.
+
+JSON goes to the first writer whose signature key it has; everything else is infotext, or unknown.
+"""
+
+from __future__ import annotations
+
+from sdscan.facts.decoders import (
+    a1111,
+    civitai,
+    comfy,
+    drawthings,
+    easydiffusion,
+    fooocus,
+    huggingface,
+    invokeai,
+    metahub,
+    mflux,
+    novelai,
+    ruinedfooocus,
+    sdcpp,
+    stabilitymatrix,
+    swarmui,
+    tensorart,
+)  # fmt: skip
+from sdscan.facts.decoders.found import Found, JsonDecoder, json_object
+from sdscan.limits import Limits
+
+SHAPES: tuple[tuple[str, JsonDecoder], ...] = (
+    ("sui_image_params", swarmui.from_json),
+    ("extraMetadata", civitai.from_json),
+    ("software", ruinedfooocus.from_json),
+    ("software", fooocus.from_mre),
+    ("metadata_scheme", fooocus.from_json),
+    ("full_prompt", fooocus.from_json),
+    ("Prompt", fooocus.from_log),
+    ("base_model_hash", fooocus.from_json),
+    ("PositivePrompt", stabilitymatrix.from_json),
+    ("mflux_version", mflux.from_json),
+    ("lora_paths", mflux.from_json),
+    ("v4_prompt", novelai.from_json),
+    ("uc", novelai.from_json),
+    ("Comment", novelai.from_fields),
+    ("c", drawthings.from_json),
+    ("generation_mode", invokeai.from_json),
+    ("positive_prompt", invokeai.from_json),
+    ("app_id", invokeai.from_v2),
+    ("model_weights", invokeai.from_v2),
+    ("negativePrompt", tensorart.from_json),
+    ("use_stable_diffusion_model", easydiffusion.from_json),
+    ("Stable Diffusion model", easydiffusion.from_json),
+    ("schema", sdcpp.from_json),
+    ("stable_swarm_version", swarmui.from_flat),
+    ("swarm_version", swarmui.from_flat),
+    ("use_upscaler", huggingface.from_json),
+    ("Model hash", huggingface.from_json),
+    ("guidance_scale", huggingface.from_json),
+    ("imagemetahub_data", metahub.from_json),
+)
+"""Signature key → decoder, in the order in which they are asked."""
+
+
+def decode_text(text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:
+    """What a text tells; None where it is neither JSON of a known writer nor infotext."""
+    data, problem = json_object(text, locator, limits)
+    if data is not None:
+        return decode_object(data, text, locator, limits, depth)
+    if problem is not None and comfy.looks_like_graph(text):
+        return comfy.graph_found(text, None, locator, limits)
+    if a1111.looks_like_infotext(text):
+        return Found((a1111.decode_infotext(text, locator),))
+    return None
+
+
+def decode_object(data: dict[str, object], text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:
+    """What a JSON object tells."""
+    for signature, decoder in SHAPES:
+        if signature in data:
+            found = decoder(data, locator, limits)
+            if found is not None:
+                return found
+    if comfy.is_graph(data):
+        return comfy.graph_found(text, None, locator, limits)
+    if comfy.is_canvas(data):
+        return comfy.graph_found(None, text, locator, limits)
+    return _envelope(data, locator, limits, depth) if depth < 3 else None
+
+
+def _envelope(data: dict[str, object], locator: str, limits: Limits, depth: int) -> Found | None:
+    """`{"prompt": …, "workflow": …, "parameters": …}`: SaveImagePlus, VideoHelperSuite's comment, the hidden copy of ComfyUI."""
+    parts: list[Found] = []
+    graph = comfy.envelope(data, locator, limits)
+    if graph is not None:
+        parts.append(graph)
+    for key in ("parameters", "metadata", "generation_data", "imagemetahub_data"):
+        value = data.get(key)
+        where = f"{locator}#{key}"
+        if isinstance(value, str):
+            inner = decode_text(value, where, limits, depth + 1)
+        elif isinstance(value, dict):
+            inner = decode_object(value, "", where, limits, depth + 1)
+        else:
+            continue
+        if inner is not None:
+            parts.append(inner)
+    if not parts:
+        return None
+    return Found(
+        tuple(g for part in parts for g in part.generations), (), tuple(t for part in parts for t in part.texts),
+        tuple(p for part in parts for p in part.problems),
+    )  # fmt: skip
+
+
+def decode_sidecar(text: str, locator: str, limits: Limits) -> Found | None:
+    """What a file beside the picture tells; None for a caption, which has no parameters."""
+    name = locator.partition(":")[2].lower()
+    if name.partition("#")[0].endswith((".html", ".htm")) or text[:200].lstrip().lower().startswith(
+        ("<!doctype html", "<html")
+    ):
+        return fooocus.decode_log(text, locator, limits)
+    data, _ = json_object(text, locator, limits)
+    if data is not None:
+        return decode_object(data, text, locator, limits)
+    found = easydiffusion.from_lines(text, locator)
+    if found is None and a1111.has_parameters(text):
+        found = Found((a1111.decode_infotext(text, locator),))
+    return found
