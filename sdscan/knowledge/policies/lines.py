@@ -11,7 +11,8 @@ def explained(message: str, text: str, raw: dict[str, object], name: str) -> str
     found = re.search(r"^(.*?)(?: - at `([^`]*)`)?$", message, re.DOTALL)
     what, path = (found[1], found[2] or "$") if found else (message, "$")
     steps: list[str | int] = [
-        int(index) if index else step for step, index in re.findall(r"([A-Za-z_][\w-]*)|\[(\d+)\]", path.removeprefix("$"))
+        int(index) if index else step
+        for step, index in re.findall(r"([A-Za-z_][\w-]*)|\[(\d+)\]", path.removeprefix("$"))
     ]
     unknown = re.search(r"unknown field `([^`]+)`", what)
     missing = re.search(r"missing required field `([^`]+)`", what)

@@ -23,7 +23,13 @@ from sdscan._version import __version__
 from sdscan.errors import ConfigError, PackError
 from sdscan.knowledge.policies.packs import builtin_paths, parse_pack
 from sdscan.knowledge.policies.records import (
-    Compiled, Platform, PlatformRule, PolicyFile, Rightsholder, Statement, WorkPolicy,
+    Compiled,
+    Platform,
+    PlatformRule,
+    PolicyFile,
+    Rightsholder,
+    Statement,
+    WorkPolicy,
 )  # fmt: skip
 from sdscan.records import Pack
 
@@ -109,7 +115,9 @@ def compile_packs(files: Iterable[tuple[str, bytes, PolicyFile]]) -> Compiled:
         shared += [_dated(rule, file) for rule in file.payment_networks]
         for platform in file.platform:
             rules = tuple(_dated(rule, file) for rule in platform.rules)
-            platforms[platform.id] = msgspec.structs.replace(platform, rules=rules, checked=platform.checked or head.checked)
+            platforms[platform.id] = msgspec.structs.replace(
+                platform, rules=rules, checked=platform.checked or head.checked
+            )
         works.update((work.id, _dated(work, file)) for work in file.work)
         statements.update((statement.id, _dated(statement, file)) for statement in file.statement)
         for holder in file.rightsholder:
@@ -144,12 +152,16 @@ def policies_from(compiled: Compiled) -> Policies:
     )
 
 
-def _linked(holder: Rightsholder, statements: dict[str, Statement], works: Iterable[WorkPolicy], name: str) -> Rightsholder:
+def _linked(
+    holder: Rightsholder, statements: dict[str, Statement], works: Iterable[WorkPolicy], name: str
+) -> Rightsholder:
     """A rightsholder with the text, source and date of its statements, and the works whose entry names it."""
     said: list[Statement] = []
     for key in holder.statements:
         if key not in statements:
-            raise PackError(f"{name}: rightsholder {holder.id!r}: `statements` names {key!r}; expected the id of a [[statement]]")
+            raise PackError(
+                f"{name}: rightsholder {holder.id!r}: `statements` names {key!r}; expected the id of a [[statement]]"
+            )
         said.append(statements[key])
     own = {_plain(holder.name), *map(_plain, holder.aliases)}
     named = tuple(work.id for work in works if own & {_plain(part) for part in _SPLIT.split(work.rightsholder)})

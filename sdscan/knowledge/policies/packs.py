@@ -36,7 +36,9 @@ def parse_pack(data: bytes, name: str) -> PolicyFile:
         found = re.search(r"at line (\d+)", str(error))
         raise PackError(f"{name}{':' + found[1] if found else ''}: is not valid TOML: {error}") from None
     except RecursionError:
-        raise PackError(f"{name}: nests too deep; expected [[platform]], [[work]], [[statement]], [[rightsholder]]") from None
+        raise PackError(
+            f"{name}: nests too deep; expected [[platform]], [[work]], [[statement]], [[rightsholder]]"
+        ) from None
     try:
         parsed = msgspec.convert(raw, PolicyFile)
     except msgspec.ValidationError as error:
@@ -57,7 +59,9 @@ def _wrong(parsed: PolicyFile) -> Iterator[tuple[Steps, str, str]]:
     for at, platform in enumerate(parsed.platform):
         label = f"platform {platform.id!r}"
         for number, rule in enumerate(platform.rules):
-            yield from _wrong_rule(rule, ["platform", at, "rules", number], f"{label}, rule {number + 1} ({rule.risk_class})")
+            yield from _wrong_rule(
+                rule, ["platform", at, "rules", number], f"{label}, rule {number + 1} ({rule.risk_class})"
+            )
     for at, work in enumerate(parsed.work):
         yield from _wrong_fact(work, ["work", at], f"work {work.id!r}")
     for at, statement in enumerate(parsed.statement):

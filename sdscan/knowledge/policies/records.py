@@ -51,7 +51,19 @@ Basis = Literal["stated", "enforced", "reported", "inferred"]
 """stated: written by the platform. enforced: sanctions happened. reported: users say so. inferred: a conclusion."""
 EvidenceKind = Literal["official", "secondary", "repository", "background"]
 """official: the holder's own page. secondary: somebody else's page. repository: a public source file. background: no page."""
-Kind = Literal["posting", "selling", "stock", "subscription", "commission", "social", "model-site", "booru", "store", "event", "profile"]
+Kind = Literal[
+    "posting",
+    "selling",
+    "stock",
+    "subscription",
+    "commission",
+    "social",
+    "model-site",
+    "booru",
+    "store",
+    "event",
+    "profile",
+]
 TakesAi = Literal["yes", "labelled", "limited", "no", "unknown"]
 OnlyIf = Literal["", "adult", "photoreal", "adult-photoreal", "sold"]
 MetadataWish = Literal["keep", "strip", "mark", "none", "unknown"]
