@@ -50,6 +50,14 @@ def name_digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def declared_hash(text: str | None) -> str | None:
+    """What a file claims to be the hash of its tensors, as lower-case hex; None for poison values and what is no hash."""
+    value = (text or "").strip().lower().removeprefix("0x")
+    if len(value) < 8 or not all(c in "0123456789abcdef" for c in value):
+        return None
+    return None if any(value.startswith(bad) or bad.startswith(value) for bad in POISON) else value
+
+
 def _header_length(start: bytes, size: int) -> int | None:
     """Where the tensors of a safetensors file begin, or None for another kind of file."""
     length = int.from_bytes(start, "little")
