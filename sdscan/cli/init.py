@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,8 +91,11 @@ def _add_hook(path: Path, to_stdout: bool) -> None:
     if "id: sdscan" in old:
         click.echo(f"{path} has the hook already")
         return
-    if old and "repos:" not in old:
-        raise ConfigError(f"{path} has no `repos:`; add the hook by hand (`sdscan init --pre-commit --print`)")
-    new = old.rstrip("\n") + "\n" + _HOOK if old else "repos:\n" + _HOOK
+    start = re.search(r"^repos:[ \t]*\n", old, re.MULTILINE)
+    if old and start is None:
+        raise ConfigError(f"{path} has no list `repos:`; add the hook by hand (`sdscan init --pre-commit --print`)")
+    indent = re.search(r"^([ \t]*)- repo:", old, re.MULTILINE)
+    hook = textwrap.indent(textwrap.dedent(_HOOK), indent[1] if indent else "  ")
+    new = old[: start.end()] + hook + old[start.end() :] if start else "repos:\n" + hook
     path.write_text(new, encoding="utf-8")
     click.echo(f"added the hook to {path}; next: pre-commit install")
