@@ -36,7 +36,7 @@ def decode_text(data: bytes) -> str:
         return str(data, "utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not data[: error.start].isascii():
-            return data[: error.start].decode("utf-8", "replace")
+            return str(data[: error.start], "utf-8")
     try:
         return scalar(data.decode("utf-8", "surrogatepass"))
     except UnicodeDecodeError:
@@ -98,15 +98,28 @@ def inflate(data: bytes, cap: int, bits: int = RAW_ZLIB) -> tuple[bytes, str | N
 
 
 def _inflate_until_damage(data: bytes, cap: int, bits: int) -> bytes:
-    """What stands before the damage, to within a few bytes. Feeds small pieces, because zlib drops what an erring call made."""
+    """What stands before the damage. zlib drops what an erring call made, so the last good state goes on byte by byte."""
     stream = zlib.decompressobj(bits)
     out = bytearray()
-    try:
-        for start in range(0, len(data), _PIECE):
-            piece = data[start : start + _PIECE]
-            while piece and len(out) < cap:
-                out += stream.decompress(piece, cap - len(out))
-                piece = stream.unconsumed_tail
-    except zlib.error:
-        pass
+    for start in range(0, len(data), _PIECE):
+        piece, good = data[start : start + _PIECE], stream.copy()
+        if _fed(stream, piece, out, cap):
+            continue
+        for at in range(len(piece)):
+            if not _fed(good, piece[at : at + 1], out, cap):
+                break
+        break
     return bytes(out)
+
+
+def _fed(stream: zlib._Decompress, data: bytes, out: bytearray, cap: int) -> bool:
+    """Append what `data` unpacks to, up to `cap` in all; False, and nothing appended, where it is damaged."""
+    part = b""
+    try:
+        while data and len(out) + len(part) < cap:
+            part += stream.decompress(data, cap - len(out) - len(part))
+            data = stream.unconsumed_tail
+    except zlib.error:
+        return False
+    out += part
+    return True

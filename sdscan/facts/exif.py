@@ -33,6 +33,7 @@ _GRAPHS = (
     ("workflow", "Make", (b"workflow:{", b"Workflow:{", b"Workflow: {")),
 )
 """What ComfyUI's savers put before a graph, and the tag that ComfyUI itself puts it into."""
+_LETTERS = re.compile(rb"[a-z ]")
 _JSON = json.JSONDecoder()
 
 
@@ -136,16 +137,20 @@ def decode_user_comment(value: bytes, little: bool) -> str:
     prefix, body = value[:8], value[8:]
     name = prefix.rstrip(b"\0 ").upper()
     if name == b"UNICODE":
-        if b"\0" not in body and len(body) > 2 and body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            text = printable(body)
-            if text is not None:
-                return text
-        return decode_utf16(body, little)
+        return decode_text(body) if _is_latin(body) else decode_utf16(body, little)
     if name == b"JIS":
         return _decode_jis(body)
     if name not in (b"", b"ASCII") or (name == b"" and value[:8].rstrip(b"\0")):
         body = value
     return decode_utf16(body, little) if looks_utf16(body) else decode_text(body)
+
+
+def _is_latin(data: bytes) -> bool:
+    """True where what should be UTF-16 is single bytes: words with spaces between them and not one NUL.
+
+    Being valid UTF-8 proves nothing: Hiragana in UTF-16 is ASCII, byte for byte (U+3042 is `0B`).
+    """
+    return b"\0" not in data and data.count(b" ") * 20 > len(data) and 2 * len(_LETTERS.findall(data)) > len(data)
 
 
 def _decode_jis(data: bytes) -> str:
