@@ -65,7 +65,8 @@ Kind = Literal[
     "profile",
 ]
 TakesAi = Literal["yes", "labelled", "limited", "no", "unknown"]
-OnlyIf = Literal["", "adult", "photoreal", "adult-photoreal", "sold"]
+OnlyIf = Literal["", "adult", "photoreal", "adult-photoreal", "sold", "live"]
+"""adult: sexual. photoreal: lifelike. sold: offered for money. live: generated while a game runs."""
 MetadataWish = Literal["keep", "strip", "mark", "none", "unknown"]
 """keep: generation data must stay. mark: reads AI marks, so carry them. strip: wants none. none: no use of it is known."""
 Mosaic = Literal["", "1/100-long-side", "1/50-long-side"]
