@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import re
 
-from sdscan.facts.decoders.infotext import Infotext, has_parameters, parse_infotext
+from sdscan.facts.decoders.infotext import Infotext, parse_infotext
 from sdscan.facts.decoders.networks import add_networks
 from sdscan.facts.decoders.resources import Resources
 from sdscan.facts.decoders.tags import add_tags
-from sdscan.facts.text import scalar
 from sdscan.records import Generation, Prompt, Role, State
-
-__all__ = ["decode_infotext", "has_parameters", "looks_like_infotext"]
 
 _VERSIONS: tuple[tuple[str, str], ...] = (
     (r"ComfyUI", "comfyui"),
@@ -60,43 +57,41 @@ _SWITCH = re.compile(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")
 
 
-def decode_infotext(text: str, locator: str, *, hint: str | None = None, hidden: bool = False) -> Generation:
-    """The generation that an infotext tells of. `hint` is the writer to name where the text itself does not tell."""
-    info = parse_infotext(text)
-    tool, version = _tool(info.parameters, hint)
+def decode_infotext(text: str, locator: str) -> Generation:
+    """The generation that an infotext tells of."""
+    return generation_of(parse_infotext(text), locator)
+
+
+def generation_of(info: Infotext, locator: str) -> Generation:
+    """The generation that a parsed infotext tells of."""
+    values = {key.lower(): value for key, value in info.parameters}
+    tool, version = _tool(values)
     prompts, settings = _prompts(info, locator)
     resources: Resources = {}
     for prompt in prompts:
         if "<" in prompt.text or "mbedding:" in prompt.text:
             add_tags(resources, prompt.text, prompt.locator, _STATES[prompt.role])
-    add_networks(resources, info.parameters, locator)
-    return Generation(tool, locator, version, tuple(prompts), tuple(resources.values()), settings, hidden)
-
-
-def looks_like_infotext(text: str) -> bool:
-    """True for a text that can be nothing else: it has the parameter line, or a `Negative prompt:` line."""
-    return has_parameters(text) or re.search(r"^Negative prompt:", text, re.MULTILINE) is not None
+    add_networks(resources, values, locator)
+    return Generation(tool, locator, version, tuple(prompts), tuple(resources.values()), settings)
 
 
 _STATES: dict[Role, State] = {"positive": "used", "negative": "unused", "template": "possible", "unknown": "used"}
 """A tag in the negative prompt is not loaded (A1111 `parse_extra_network_prompts` reads only the prompts)."""
 
 
-def _tool(parameters: tuple[tuple[str, str], ...], hint: str | None) -> tuple[str, str | None]:
-    """Writer and version."""
-    values = {key.lower(): value for key, value in parameters}
+def _tool(values: dict[str, str]) -> tuple[str, str | None]:
+    """Writer and version, from the parameters by lower-case key."""
     version = values.get("version") or None
     if values.get("app", "").lower().replace(" ", "") in ("sd.next", "sdnext"):
         return "sdnext", version
     if version is not None:
         match = _VERSION.match(version)
         if match is not None and match.lastgroup is not None:
-            tool = _VERSIONS[int(match.lastgroup[1:])][1]
-            return tool, _bare_version(version)
+            return _VERSIONS[int(match.lastgroup[1:])][1], _bare_version(version)
     for key, tool in _KEYS:
         if key in values:
             return tool, version
-    return hint or ("a1111" if values else "unknown"), version
+    return "a1111" if values else "unknown", version
 
 
 def _bare_version(version: str) -> str | None:
@@ -111,23 +106,22 @@ def _prompts(info: Infotext, locator: str) -> tuple[list[Prompt], dict[str, str]
     """All texts by role, and the settings that are none. `Hires prompt`, `ADetailer prompt 2nd` … are positive text too."""
     prompts: list[Prompt] = []
     if info.prompt:
-        role: Role = "positive" if info.parameters or info.negative else "unknown"
-        prompts.append(Prompt(role, scalar(info.prompt), locator))
+        prompts.append(Prompt("positive" if info.marked else "unknown", info.prompt, locator))
     if info.negative:
-        prompts.append(Prompt("negative", scalar(info.negative), locator))
+        prompts.append(Prompt("negative", info.negative, locator))
     settings: dict[str, str] = {}
     for key, value in info.parameters:
-        role_here = _role(key, value) if "ompt" in key or "egative" in key else None
-        if role_here is None:
-            settings[scalar(key)] = scalar(value)
+        role = _role(key, value) if "rompt" in key or "egative" in key else None
+        if role is None:
+            settings[key] = value
         elif not _PLACEHOLDER.match(value):
-            prompts.append(Prompt(role_here, scalar(value), f"{locator}#{scalar(key)}"))
+            prompts.append(Prompt(role, value, f"{locator}#{key}"))
     if info.template:
-        prompts.append(Prompt("template", scalar(info.template), f"{locator}#Template"))
+        prompts.append(Prompt("template", info.template, f"{locator}#Template"))
     if info.negative_template:
-        prompts.append(Prompt("negative", scalar(info.negative_template), f"{locator}#Negative Template"))
+        prompts.append(Prompt("negative", info.negative_template, f"{locator}#Negative Template"))
     if info.extra:
-        prompts.append(Prompt("unknown", scalar(info.extra), f"{locator}#extra"))
+        prompts.append(Prompt("unknown", info.extra, f"{locator}#extra"))
     return prompts, settings
 
 

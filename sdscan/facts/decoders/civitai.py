@@ -9,9 +9,9 @@ import json
 
 from msgspec.structs import replace
 
+from sdscan.facts.decoders.civitai_resources import CIVITAI_KINDS
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, dict_at, dicts_at, list_at, number, settings, text_at
-from sdscan.facts.decoders.networks import CIVITAI_KINDS
 from sdscan.facts.decoders.resources import Resources, add, by_key
 from sdscan.limits import Limits
 from sdscan.records import Generation, Resource

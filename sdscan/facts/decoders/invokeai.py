@@ -216,7 +216,8 @@ def _node_roles(data: dict[str, object]) -> dict[str, Role]:
         target: object = edge.get("destination", edge.get("target"))
         field: object = edge.get("targetHandle")
         if isinstance(source, dict) and isinstance(target, dict):
-            source, target, field = source.get("node_id"), target.get("node_id"), target.get("field")
+            field = target.get("field")
+            source, target = source.get("node_id"), target.get("node_id")
         if isinstance(source, str) and isinstance(target, str) and isinstance(field, str):
             edges.append((source, target, field))
     roles: dict[str, Role] = {}

@@ -13,7 +13,7 @@ from sdscan.facts.decoders.found import NOTHING, Blobs, Found
 from sdscan.limits import Limits
 from sdscan.records import Generation, ResourceKind
 
-PLACES = ("description", "imagedescription", "comment", "usercomment", "parameters", "title", "xpcomment", "xptitle")
+PLACES = ("description", "imagedescription", "comment", "usercomment", "title", "xpcomment", "xptitle")
 _JOB = re.compile(r"\s*Job ID: ?([0-9a-f]{8}-[0-9a-f-]{27})", re.IGNORECASE)
 _OPTION = re.compile(r"(?:^|\s)(?:--|—)([a-zA-Z]+)(?=\s|$)")
 _KNOWN = frozenset(

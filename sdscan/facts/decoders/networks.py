@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from sdscan.facts.decoders.civitai_resources import add_civitai, id_text
 from sdscan.facts.decoders.found import as_dict, json_object, number, read_json, text_at
-from sdscan.facts.decoders.resources import Resources, add, key_of, named, resource, split_hash, stem
+from sdscan.facts.decoders.resources import Resources, add, named, resource, split_hash, stem
 from sdscan.limits import DEFAULT_LIMITS
-from sdscan.records import Resource, ResourceKind, State
+from sdscan.records import Resource, ResourceKind
 
 _NUMBERED = re.compile(r"(lora|embedding)_(\d+) (.+)$")
 _ADDNET = re.compile(r"addnet (module|model|weight|weight a|weight b) (\d+)$")
@@ -23,18 +24,11 @@ _HASHED_KINDS: dict[str, ResourceKind] = {
     "lora": "lora", "lyco": "lora", "locon": "lora", "dora": "lora", "embed": "embedding", "embedding": "embedding",
     "hypernet": "hypernetwork", "vae": "vae", "model": "checkpoint", "checkpoint": "checkpoint", "refiner": "checkpoint",
 }  # fmt: skip
-CIVITAI_KINDS: dict[str, ResourceKind] = {
-    "checkpoint": "checkpoint", "model": "checkpoint", "lora": "lora", "lycoris": "lora", "locon": "lora", "dora": "lora",
-    "embed": "embedding", "embedding": "embedding", "textualinversion": "embedding", "hypernet": "hypernetwork",
-    "hypernetwork": "hypernetwork", "vae": "vae", "upscaler": "upscaler", "controlnet": "controlnet",
-    "motionmodule": "checkpoint", "detection": "detector",
-}  # fmt: skip
-"""Resource types of Civitai, lower case."""
 
 
-def add_networks(found: Resources, parameters: tuple[tuple[str, str], ...], locator: str) -> None:
-    """Take in every model that the parameters name."""
-    values = {key.lower(): value for key, value in parameters}
+def add_networks(found: Resources, values: dict[str, str], locator: str) -> None:
+    """Take in every model that the parameters (by lower-case key) name."""
+    numbered = False
     for key, value in values.items():
         if key in _SILENT or not value:
             continue
@@ -43,7 +37,9 @@ def add_networks(found: Resources, parameters: tuple[tuple[str, str], ...], loca
             handler(found, value, values, f"{locator}#{key}")
         elif key.startswith(("module ", "controlnet ")):
             (_control if key[0] == "c" else _module)(found, value, values, f"{locator}#{key}")
-    if any("_0 " in key or key.startswith("addnet model") for key in values):
+        elif key.startswith(("lora_", "embedding_", "addnet ")):
+            numbered = True
+    if numbered:
         _add_numbered(found, values, locator)
     _add_late(found, values, locator)
 
@@ -54,12 +50,6 @@ def _checkpoint(found: Resources, value: str, values: dict[str, str], locator: s
         if "model hash" in values and locator.endswith("#model"):
             digest = values["model hash"]
         add(found, resource("checkpoint", name, locator, digest=digest))
-
-
-def _model_hash(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
-    """A hash without a name (A1111 with names switched off) still tells the checkpoint."""
-    if not values.get("model") and _HEX.match(value):
-        add(found, resource("checkpoint", value, locator, digest=value))
 
 
 def _vae(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
@@ -163,8 +153,7 @@ def _hashes(found: Resources, value: str, values: dict[str, str], locator: str) 
 
 def _hash_of_named(found: Resources, kind: ResourceKind, values: dict[str, str], digest: str, locator: str) -> None:
     name = split_hash(values.get("vae" if kind == "vae" else "model", ""))[0]
-    if named(name):
-        add(found, resource(kind, name, locator, digest=digest))
+    add(found, resource(kind, name if named(name) else digest, locator, digest=digest))
 
 
 def _control(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
@@ -205,7 +194,9 @@ def _recipe(found: Resources, value: str, values: dict[str, str], locator: str) 
         name = text_at(lora, "file_name", "modelName", "name")
         if named(name):
             weight, version = number(lora.get("strength", lora.get("weight"))), lora.get("modelVersionId")
-            item = resource("lora", name, locator, digest=text_at(lora, "hash"), weight=weight, version_id=_id(version))
+            item = resource(
+                "lora", name, locator, digest=text_at(lora, "hash"), weight=weight, version_id=id_text(version)
+            )
             add(found, item)
     checkpoint = as_dict((data or {}).get("checkpoint"))
     if checkpoint:
@@ -214,12 +205,8 @@ def _recipe(found: Resources, value: str, values: dict[str, str], locator: str) 
             version = checkpoint.get("modelVersionId")
             add(
                 found,
-                resource("checkpoint", name, locator, digest=text_at(checkpoint, "hash"), version_id=_id(version)),
+                resource("checkpoint", name, locator, digest=text_at(checkpoint, "hash"), version_id=id_text(version)),
             )
-
-
-def _id(value: object) -> str | None:
-    return str(value) if isinstance(value, int | str) and not isinstance(value, bool) and value else None
 
 
 def _objects(value: object) -> Iterator[dict[str, object]]:
@@ -266,63 +253,17 @@ def _add_numbered(found: Resources, values: dict[str, str], locator: str) -> Non
 
 
 def _add_late(found: Resources, values: dict[str, str], locator: str) -> None:
-    """Civitai's resources last, because they carry titles and not file names: they may say more of what is known already."""
+    """What completes the rest. Civitai's resources carry titles and no file names: they may say more of what is known already.
+    A `Model hash` without a name (A1111 with names switched off) still tells the checkpoint."""
     for key in ("civitai resources", "civitai metadata"):
-        if values.get(key):
+        if key in values:
             data, _ = read_json(values[key], locator, DEFAULT_LIMITS)
             if isinstance(data, dict):
                 data = data.get("resources") or data.get("additionalResources")
             add_civitai(found, list(_objects(data)), f"{locator}#{key}")
-
-
-def add_civitai(found: Resources, entries: list[dict[str, object]], locator: str) -> None:
-    """`[{"type", "weight", "modelVersionId", "modelName", "modelVersionName", "air", "hash"}]` → resources with version ids."""
-    items = [item for item in (_civitai(entry, locator) for entry in entries) if item is not None]
-    known = [r for r in found.values() if r.version_id is None and r.kind in ("lora", "checkpoint", "embedding")]
-    for item in items:
-        twin = _twin(item, items, known)
-        if twin is not None:
-            known.remove(twin)
-            item = Resource(
-                item.kind, twin.name, item.raw, item.hash, item.weight, item.state, None, locator, item.version_id
-            )
-        add(found, item)
-
-
-def _civitai(entry: dict[str, object], locator: str) -> Resource | None:
-    kind = CIVITAI_KINDS.get(text_at(entry, "type").lower().replace(" ", ""))
-    air = text_at(entry, "air")
-    if kind is None and air.count(":") >= 3:
-        kind = CIVITAI_KINDS.get(air.split(":")[3].lower())
-    version = _id(entry.get("modelVersionId")) or (air.rpartition("@")[2] if "@" in air else None)
-    name = text_at(entry, "modelName", "name", "modelVersionName") or air or (version or "")
-    if kind is None or not name:
-        return None
-    weight = number(entry.get("weight", entry.get("strength")))
-    digest = text_at(entry, "hash")
-    state: State = "unused" if weight == 0 else "used"  # a title is no path: it keeps its slashes
-    return Resource(kind, name, air or name, digest or None, weight, state, None, locator, version)
-
-
-def _twin(item: Resource, items: list[Resource], known: list[Resource]) -> Resource | None:
-    """The model already known by its file name that a titled resource is: the same hash, a like name, or the only one left of
-    its kind on both sides."""
-    same = [r for r in known if r.kind == item.kind]
-    for other in same:
-        if item.hash and other.hash and item.hash.lower()[:10] == other.hash.lower()[:10]:
-            return other
-    title = _letters(item.name)
-    for other in same:
-        if title and _letters(other.name) and (title in _letters(other.name) or _letters(other.name) in title):
-            return other
-    alone = len(same) == 1 and sum(1 for other in items if other.kind == item.kind) == 1
-    if alone and (item.weight is None or same[0].weight is None or abs(item.weight - same[0].weight) < 1e-6):
-        return same[0]
-    return None
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in key_of(name) if c.isalnum())
+    digest = values.get("model hash", "")
+    if digest and not values.get("model") and _HEX.match(digest) and all(kind != "checkpoint" for kind, _ in found):
+        add(found, resource("checkpoint", digest, f"{locator}#model hash", digest=digest))
 
 
 _Handler = Callable[[Resources, str, dict[str, str], str], None]
@@ -330,11 +271,16 @@ _SILENT = frozenset(
     (
         "steps", "sampler", "schedule type", "cfg scale", "seed", "size", "version", "denoising strength", "clip skip", "rng",
         "hires upscale", "hires steps", "app", "pipeline", "operations", "ensd", "created date", "distilled cfg scale",
+        "hires resize", "hires cfg scale", "sampler sigma", "mask blur", "eta", "variation seed", "variation seed strength", "vae hash",
+        "adetailer confidence", "adetailer dilate erode", "adetailer mask blur", "adetailer denoising strength", "adetailer version",
+        "adetailer inpaint only masked", "adetailer inpaint padding", "beta schedule type", "schedule max sigma", "guidance",
+        "schedule min sigma", "schedule rho", "diffusion in low bits", "hires sampler", "hires schedule type", "emphasis",
+        "civitai resources", "civitai metadata", "face restoration", "model hash", "skip early cfg", "nga", "nga min",
     )
 )  # fmt: skip
 """The commonest keys, which name no model."""
 _KEYS: dict[str, _Handler] = {
-    "model": _checkpoint, "model hash": _model_hash, "refiner": _checkpoint, "refiner model": _checkpoint,
+    "model": _checkpoint, "refiner": _checkpoint, "refiner model": _checkpoint,
     "hires checkpoint": _checkpoint, "base model": _checkpoint, "unet": _checkpoint, "diffusion model": _checkpoint,
     "high noise model": _checkpoint, "vae": _vae, "te": _text_encoder, "text encoder": _text_encoder, "clip": _text_encoder,
     "hires upscaler": _upscaler, "upscaler": _upscaler, "postprocess upscaler": _upscaler, "hires module": _module,

@@ -24,6 +24,7 @@ from sdscan.facts.decoders import (
     tensorart,
 )  # fmt: skip
 from sdscan.facts.decoders.found import Found, JsonDecoder, json_object
+from sdscan.facts.decoders.infotext import parse_infotext
 from sdscan.limits import Limits
 
 SHAPES: tuple[tuple[str, JsonDecoder], ...] = (
@@ -67,9 +68,8 @@ def decode_text(text: str, locator: str, limits: Limits, depth: int = 0) -> Foun
         return decode_object(data, text, locator, limits, depth)
     if problem is not None and comfy.looks_like_graph(text):
         return comfy.graph_found(text, None, locator, limits)
-    if a1111.looks_like_infotext(text):
-        return Found((a1111.decode_infotext(text, locator),))
-    return None
+    info = parse_infotext(text)
+    return Found((a1111.generation_of(info, locator),)) if info.marked else None
 
 
 def decode_object(data: dict[str, object], text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:
@@ -122,6 +122,7 @@ def decode_sidecar(text: str, locator: str, limits: Limits) -> Found | None:
     if data is not None:
         return decode_object(data, text, locator, limits)
     found = easydiffusion.from_lines(text, locator)
-    if found is None and a1111.has_parameters(text):
-        found = Found((a1111.decode_infotext(text, locator),))
+    if found is None:
+        info = parse_infotext(text)
+        found = Found((a1111.generation_of(info, locator),)) if info.parameters else None
     return found

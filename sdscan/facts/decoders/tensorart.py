@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sdscan.facts.decoders.civitai_resources import CIVITAI_KINDS
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, dict_at, dicts_at, json_object, number, settings, text_at
-from sdscan.facts.decoders.networks import CIVITAI_KINDS
 from sdscan.limits import Limits
 
 KEYS = frozenset(("generation_data",))
