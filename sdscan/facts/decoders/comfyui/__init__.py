@@ -5,6 +5,7 @@ text → reading.py → JSON → graph.py / canvas.py → nodes → reach.py →
 
 from __future__ import annotations
 
+from sdscan.facts.decoders.comfyui.canvas import from_canvas
 from sdscan.facts.decoders.comfyui.graph import Graph, from_api
 from sdscan.facts.decoders.comfyui.reach import walk
 from sdscan.facts.decoders.comfyui.references import named, references
@@ -26,22 +27,27 @@ def decode_graph(
     """
     data, problem = json_object(prompt, locator, limits)
     problems = (problem,) if problem else ()
-    if data is None:
-        return None, problems
-    data = as_dict(data.get("prompt")) or data
-    graph = from_api(data, limits.nodes)
-    if not graph:
-        return None, problems
-    return _generation(graph, locator, limits), problems
+    if data is not None:
+        data = as_dict(data.get("prompt")) or data
+        graph = from_api(data, limits.nodes)
+        if graph:
+            return _generation(graph, locator, limits, canvas_only=False), problems
+    data, problem = json_object(workflow, workflow_locator, limits)
+    if data is not None and "nodes" in data:
+        graph = from_canvas(data, limits)
+        return _generation(graph, workflow_locator or locator, limits, canvas_only=True), problems
+    return None, problems
 
 
-def _generation(graph: Graph, locator: str, limits: Limits) -> Generation:
+def _generation(graph: Graph, locator: str, limits: Limits, *, canvas_only: bool) -> Generation:
     reached = walk(graph)
     texts = prompts(graph, reached, locator, limits.prompts)
     found: dict[tuple[object, ...], Resource] = {}
     for item in (*references(graph, reached, locator), *_tags(texts)):
         found.setdefault((item.kind, item.name, item.weight, item.state), item)
-    return Generation("comfyui", locator, None, tuple(texts), tuple(found.values())[: limits.resources])
+    return Generation(
+        "comfyui", locator, None, tuple(texts), tuple(found.values())[: limits.resources], {}, canvas_only=canvas_only
+    )
 
 
 def _tags(texts: list[Prompt]) -> list[Resource]:

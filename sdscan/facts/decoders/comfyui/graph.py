@@ -31,7 +31,10 @@ class Node(Struct):
     """Where a value stands, for the canvas (`widgets_values[0]`); by default it is `inputs.NAME`."""
     state: State = "used"
     """unused where the node is muted or bypassed on the canvas."""
-    title: str = ""
+    ends: bool | None = None
+    """True where nothing can come out of the node, which makes it an output; None where only the executed form is known."""
+    vague: bool = False
+    """True where the names of the values were guessed from their looks."""
 
 
 Graph = dict[str, Node]

@@ -1,0 +1,305 @@
+"""The canvas form (`workflow`) → the same nodes as the executed form. Enters JSON, leaves a Graph with ids like `30:8`.
+
+What the editor does before it queues a run is done here: sub-graphs and group nodes are opened, reroutes, primitives, Get/Set
+and broadcasts are followed, muted nodes cut and bypassed ones bridged (ComfyUI frontend, graphToPrompt, 1.16 to 1.48).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from sdscan.facts.decoders.comfyui.broadcasts import Broadcasts, broadcasts, reaches
+from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
+from sdscan.facts.decoders.comfyui.groups import as_subgraph, group_nodes
+from sdscan.facts.decoders.comfyui.raw import JsonObject, integer, list_of, objects, slot_type, text_of
+from sdscan.facts.decoders.comfyui.widgets import Values, name_widgets, widgets_of
+from sdscan.facts.text import scalar
+from sdscan.limits import Limits
+
+INPUT_END, OUTPUT_END = "-10", "-20"
+"""Ids by which the links of a sub-graph mean its own inputs and outputs."""
+_NEVER, _BYPASS = 2, 4
+"""Values of `mode`."""
+_NOTES = frozenset(("Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "workflow/Note", "Note _O"))
+_REROUTES = frozenset(("Reroute", "Reroute (rgthree)", "ReroutePrimitive|pysssss", "Reroute (pysssss)"))
+_SETS = frozenset(("SetNode", "easy setNode"))
+_GETS = frozenset(("GetNode", "easy getNode"))
+
+RawLink = tuple[str, int]
+"""(origin id inside its scope, origin slot)."""
+
+
+class Scope(Struct):
+    """One level of the canvas: the top, or the inside of one sub-graph instance."""
+
+    prefix: str
+    """Put before the ids of its nodes: empty at the top, `30:` inside the instance 30."""
+    depth: int
+    definition: JsonObject
+    links: dict[int, RawLink] = field(default_factory=dict)
+    outs: dict[int, RawLink] = field(default_factory=dict)
+    """Output slot of the instance → what feeds it."""
+    ins: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Input slot of the definition → place and name of the instance's input (a user may have reordered them)."""
+    parent: Box | None = None
+    dead: bool = False
+    """True where the instance, or one around it, is muted or bypassed."""
+
+
+class Box(Struct):
+    """One node as it stands on the canvas."""
+
+    id: str
+    type: str
+    raw: JsonObject
+    scope: Scope
+    mode: int
+    inner: Scope | None = None
+    """The inside, where it is an instance of a sub-graph."""
+    values: Values | None = None
+
+
+class Literal(Struct, frozen=True):
+    """A value that a link carries: what a primitive node or a widget of a sub-graph instance holds."""
+
+    value: object
+    place: str
+    """`#30.widgets_values[0]`."""
+
+
+class Hop(Struct, frozen=True):
+    """Not the end yet: go on at this link."""
+
+    scope: Scope
+    link: RawLink
+
+
+Boxes = dict[str, Box]
+Source = Link | Literal | None
+
+
+def from_canvas(data: JsonObject, limits: Limits) -> Graph:
+    """The nodes of a canvas, at most `limits.nodes`; muted and bypassed ones are in it with the state `unused`."""
+    boxes = _expand(data, limits)
+    wires = _Wires(
+        boxes, broadcasts(data, ((box.id, box.type, box.raw) for box in boxes.values() if not box.scope.prefix))
+    )
+    graph: Graph = {}
+    for box in boxes.values():
+        if (
+            box.inner is None
+            and box.type not in _NOTES
+            and box.type not in _REROUTES
+            and box.type not in _SETS
+            and box.type not in _GETS
+        ):
+            graph[box.id] = _node(box, wires)
+    return graph
+
+
+# ---- opening -----------------------------------------------------------------------------------------------
+
+
+def _expand(data: JsonObject, limits: Limits) -> Boxes:
+    """All nodes of all levels by their full id."""
+    definitions = _definitions(data)
+    groups = group_nodes(data)
+    boxes: Boxes = {}
+    waiting = [_scope(data, "", 0, None, False)]
+    while waiting:
+        scope = waiting.pop()
+        for raw in objects(scope.definition.get("nodes")):
+            if len(boxes) >= limits.nodes:
+                return boxes
+            box = Box(
+                scope.prefix + text_of(raw.get("id")), text_of(raw.get("type")), raw, scope, integer(raw.get("mode"))
+            )
+            boxes.setdefault(box.id, box)
+            definition = definitions.get(box.type)
+            if definition is None and box.type[:9] in ("workflow>", "workflow/"):
+                group = groups.get(box.type[9:])
+                definition = None if group is None else as_subgraph(group, raw)
+            if definition is not None and scope.depth < limits.depth:
+                box.inner = _scope(
+                    definition, box.id + ":", scope.depth + 1, box, scope.dead or box.mode in (_NEVER, _BYPASS)
+                )
+                waiting.append(box.inner)
+    return boxes
+
+
+def _definitions(data: JsonObject) -> dict[str, JsonObject]:
+    """Sub-graphs by uuid. Newer canvases keep nested ones in the same list, older ones inside each other."""
+    found: dict[str, JsonObject] = {}
+    waiting = [data]
+    while waiting:
+        inside = waiting.pop().get("definitions")
+        for item in objects(inside.get("subgraphs")) if isinstance(inside, dict) else ():
+            name = text_of(item.get("id"))
+            if name and name not in found:
+                found[name] = item
+                waiting.append(item)
+    return found
+
+
+def _scope(definition: JsonObject, prefix: str, depth: int, parent: Box | None, dead: bool) -> Scope:
+    """A level with its links: lists of six at the top, objects inside sub-graphs (schema 0.4 and 1)."""
+    scope = Scope(prefix, depth, definition, parent=parent, dead=dead)
+    if parent is not None:
+        places = {text_of(item.get("name")): place for place, item in enumerate(objects(parent.raw.get("inputs")))}
+        for slot, item in enumerate(objects(definition.get("inputs"))):
+            name = scalar(text_of(item.get("name")))
+            scope.ins[slot] = (places.get(name, slot), name)
+    for link in list_of(definition.get("links")):
+        if isinstance(link, list) and len(link) >= 5:
+            number, origin, slot, target, into = link[:5]
+        elif isinstance(link, dict):
+            number, origin, slot = link.get("id"), link.get("origin_id"), link.get("origin_slot")
+            target, into = link.get("target_id"), link.get("target_slot")
+        else:
+            continue
+        source = (text_of(origin), integer(slot))
+        scope.links[integer(number)] = source
+        if text_of(target) == OUTPUT_END:
+            scope.outs[integer(into)] = source
+    return scope
+
+
+# ---- following links ---------------------------------------------------------------------------------------
+
+
+class _Wires:
+    """Where each link ends up, each worked out once."""
+
+    def __init__(self, boxes: Boxes, broadcast: Broadcasts) -> None:
+        self.boxes = boxes
+        self.broadcast = broadcast
+        self._known: dict[tuple[str, RawLink], Source] = {}
+        self._set: dict[tuple[str, str], Box] = {}
+        for box in boxes.values():
+            if box.type in _SETS:
+                name = _first_widget(box)
+                self._set.setdefault((box.scope.prefix, name), box)
+                self._set.setdefault(("", name), box)
+
+    def source(self, scope: Scope, link: RawLink) -> Source:
+        """The node (or value) at the far end of a link; None where nothing comes in, and for a link that runs in a circle."""
+        path: dict[tuple[str, RawLink], None] = {}
+        step: Hop | Source = Hop(scope, link)
+        while isinstance(step, Hop):
+            key = (step.scope.prefix, step.link)
+            if key in self._known or key in path:
+                step = self._known.get(key)
+                break
+            path[key] = None
+            step = self._step(step.scope, step.link)
+        for key in path:
+            self._known[key] = step
+        return step
+
+    def _step(self, scope: Scope, link: RawLink) -> Hop | Source:
+        origin, slot = link
+        if origin == INPUT_END:
+            return self._outside(scope, slot)
+        box = self.boxes.get(scope.prefix + origin)
+        if box is None or box.mode == _NEVER:
+            return None
+        if box.mode == _BYPASS:
+            return _through(box, _bridge(box, slot))
+        if box.inner is not None:
+            inner = box.inner.outs.get(slot)
+            return None if inner is None else Hop(box.inner, inner)
+        if box.type in _REROUTES:
+            return _through(box, 0)
+        if box.type == "PrimitiveNode":
+            values = list_of(box.raw.get("widgets_values"))
+            return Literal(values[0], f"#{box.id}.widgets_values[0]") if values else None
+        if box.type in _GETS:
+            name = _first_widget(box)
+            setter = self._set.get((scope.prefix, name)) or self._set.get(("", name))
+            return None if setter is None or setter.mode == _NEVER else _through(setter, 0)
+        return box.id, slot
+
+    def _outside(self, scope: Scope, slot: int) -> Hop | Source:
+        """What an instance is given from outside: a link, else the value of its own widget."""
+        box = scope.parent
+        if box is None:
+            return None
+        index, name = scope.ins.get(slot, (slot, ""))
+        through = _through(box, index)
+        if through is not None:
+            return through
+        values = values_of(box)
+        if name in values.values:
+            return Literal(values.values[name], f"#{box.id}.{values.places[name]}")
+        return None
+
+
+def _through(box: Box, index: int) -> Hop | None:
+    """The link that comes in by an input of a box."""
+    inputs = list_of(box.raw.get("inputs"))
+    entry = inputs[index] if 0 <= index < len(inputs) else None
+    number = entry.get("link") if isinstance(entry, dict) else None
+    link = box.scope.links.get(number) if isinstance(number, int) else None
+    return None if link is None else Hop(box.scope, link)
+
+
+def _bridge(box: Box, slot: int) -> int:
+    """The input that a bypassed node passes on by an output: the same place if the type fits, else the first one of that type."""
+    inputs = list_of(box.raw.get("inputs"))
+    outputs = list_of(box.raw.get("outputs"))
+    wanted = slot_type(outputs[slot]) if 0 <= slot < len(outputs) else ""
+    order = [slot, *range(len(inputs))]
+    return next((i for i in order if 0 <= i < len(inputs) and slot_type(inputs[i]) in (wanted, "*") and wanted), -1)
+
+
+# ---- nodes -------------------------------------------------------------------------------------------------
+
+
+def values_of(box: Box) -> Values:
+    """The named widget values of a box."""
+    if box.values is None:
+        box.values = widgets_of(box.raw) if box.inner is not None else name_widgets(box.type, box.raw)
+    return box.values
+
+
+def _node(box: Box, wires: _Wires) -> Node:
+    named = values_of(box)
+    node = Node(scalar(box.id), scalar(box.type), dict(named.values), {}, dict(named.places), vague=named.vague)
+    if box.scope.dead or box.mode in (_NEVER, _BYPASS):
+        node.state = "unused"
+    outputs = box.raw.get("outputs")
+    node.ends = not outputs if isinstance(outputs, list) or outputs is None else None
+    for index, name, source in _incoming(box, wires):
+        if isinstance(source, Literal):
+            node.values[name] = source.value
+            node.places[name] = source.place
+        elif source is not None:
+            node.links[name or f"input_{index}"] = source
+            node.values.pop(name, None)
+    return node
+
+
+def _incoming(box: Box, wires: _Wires) -> Iterator[tuple[int, str, Source]]:
+    """(place, name, source) of every input that something comes in by; a broadcast fills what is not linked."""
+    for index, entry in enumerate(list_of(box.raw.get("inputs"))):
+        if not isinstance(entry, dict):
+            continue
+        name = scalar(text_of(entry.get("name")))
+        number = entry.get("link")
+        link = box.scope.links.get(number) if isinstance(number, int) else None
+        if link is not None:
+            yield index, name, wires.source(box.scope, link)
+        elif not box.scope.prefix and "widget" not in entry:
+            sent = reaches(wires.broadcast, box.id, index, name, slot_type(entry))
+            if sent is not None:
+                yield index, name, wires.source(box.scope, sent)
+
+
+def _first_widget(box: Box) -> str:
+    values = box.raw.get("widgets_values")
+    first = (
+        values[0] if isinstance(values, list) and values else values.get("key") if isinstance(values, dict) else None
+    )
+    return text_of(first)

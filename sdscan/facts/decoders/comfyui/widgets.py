@@ -1,0 +1,167 @@
+"""Names for the values of a canvas node. Enters `widgets_values` (a list by position), leaves values by input name.
+
+Three ways, the surest first: the node's own `inputs` where they list every widget (frontend 1.16 and later, while they were
+serialised), the table of positions.py, and else the looks of the values.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct, field
+
+from sdscan.facts.decoders.comfyui.positions import POSITIONS
+from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects
+from sdscan.facts.text import scalar
+
+_AFTER_SEED = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
+_SEEDS = ("seed", "noise_seed", "rand_seed", "seed_num", "sampling_mode.seed")
+_MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
+_TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
+_KINDS = (
+    (re.compile(r"lora|lyco", re.IGNORECASE), "lora_name"),
+    (re.compile(r"vae", re.IGNORECASE), "vae_name"),
+    (re.compile(r"control", re.IGNORECASE), "control_net_name"),
+    (re.compile(r"clip|text.?encoder", re.IGNORECASE), "clip_name"),
+    (re.compile(r"upscale", re.IGNORECASE), "upscale_model_name"),
+    (re.compile(r"checkpoint|ckpt|unet|loader|diffusion", re.IGNORECASE), "ckpt_name"),
+)
+
+
+class Values(Struct):
+    """Widget values of one node."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    """Name → where the value stands (`widgets_values[0]`)."""
+    vague: bool = False
+    """True where the names were guessed."""
+
+    def put(self, name: str, value: object, place: str) -> None:
+        """Take in one value."""
+        self.values[name] = value
+        self.places[name] = place
+
+
+def name_widgets(kind: str, raw: JsonObject) -> Values:
+    """The widget values of a node of the class `kind`."""
+    given = raw.get("widgets_values")
+    if isinstance(given, dict):
+        found = Values()
+        for name, value in given.items():
+            found.put(scalar(name), value, f"widgets_values.{scalar(name)}")
+        return found
+    values = list_of(given)
+    if not values:
+        return Values()
+    declared = widget_names(raw)
+    if declared:
+        placed = _placed(declared, values)
+        if placed is not None:
+            return placed
+    names = POSITIONS.get(kind)
+    if names is not None:
+        return _by_table(names, values)
+    return _by_looks(kind, values, declared)
+
+
+def widgets_of(raw: JsonObject) -> Values:
+    """The widget values of a sub-graph instance: one for each input that has a widget, in order."""
+    given = raw.get("widgets_values")
+    if isinstance(given, dict):
+        return name_widgets("", raw)
+    values = list_of(given)
+    return _placed(widget_names(raw), values) or Values()
+
+
+def widget_names(raw: JsonObject) -> list[str]:
+    """Names of the widgets that the node's inputs list."""
+    names: list[str] = []
+    for entry in objects(raw.get("inputs")):
+        widget = entry.get("widget")
+        name = widget.get("name") if isinstance(widget, dict) else None
+        if isinstance(name, str):
+            names.append(scalar(name))
+    return names
+
+
+def _placed(names: list[str], values: list[object]) -> Values | None:
+    """Values by the names that the node lists; None where they are not as many. Seeds are followed by an unnamed control value."""
+    found = Values()
+    at = 0
+    for name in names:
+        if at >= len(values):
+            return None
+        found.put(name, values[at], f"widgets_values[{at}]")
+        at += 1
+        if name.endswith(_SEEDS) and at < len(values) and values[at] in _AFTER_SEED:
+            at += 1
+    trailing = values[at:]
+    return found if all(value in ("image", "video", "audio", None, "") for value in trailing) else None
+
+
+def _by_table(names: tuple[str, ...], values: list[object]) -> Values:
+    """Values by the names of the table; `*` skips one, a last name that ends in `{}` goes on counting."""
+    found = Values()
+    cycle = [name for name in names if "{}" in name]
+    head = [name for name in names if "{}" not in name]
+    for at, value in enumerate(values):
+        if at < len(head):
+            name = head[at]
+        elif cycle:
+            row, column = divmod(at - len(head), len(cycle))
+            name = cycle[column].replace("{}", str(row + 1))
+        else:
+            break
+        if name != "*":
+            found.put(name, value, f"widgets_values[{at}]")
+    return found
+
+
+def _by_looks(kind: str, values: list[object], declared: list[str]) -> Values:
+    """An unknown node: model files, LoRA rows and written texts are told by their looks, all else is left out."""
+    found = Values(vague=True)
+    texts: list[tuple[int, str]] = []
+    about_text = _TEXT_CLASS.search(kind) is not None
+    for at, value in enumerate(values):
+        place = f"widgets_values[{at}]"
+        if isinstance(value, dict):
+            found.put(f"lora_{at}" if "lora" in value else f"value_{at}", value, place)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            found.put("loras", value, place)
+        elif isinstance(value, str) and _MODEL_FILE.search(value) and len(value) < 512:
+            _put_model(found, kind, value, at, values)
+        elif isinstance(value, str) and (looks_written(value) or (about_text and len(value) > 2 and len(values) == 1)):
+            texts.append((at, value))
+    names = [name for name in declared if name in ("text", "prompt", "positive", "negative", "string")]
+    for number, (at, text) in enumerate(texts):
+        name = names[0] if len(texts) == len(names) == 1 else "text" if len(texts) == 1 else f"text_{number + 1}"
+        found.put(name, text, f"widgets_values[{at}]")
+    found.vague = len(texts) > 1
+    return found
+
+
+def _put_model(found: Values, kind: str, value: str, at: int, values: list[object]) -> None:
+    name = next((name for pattern, name in _KINDS if pattern.search(kind)), "")
+    if not name:
+        name = "lora_name" if re.search(r"(?:^|[\\/])loras?[\\/]", value, re.IGNORECASE) else "ckpt_name"
+    if name != "lora_name":
+        found.put(name if name not in found.values else f"{name}_{at}", value, f"widgets_values[{at}]")
+        return
+    found.put(f"lora_name_{at}", value, f"widgets_values[{at}]")
+    after = values[at + 1] if at + 1 < len(values) else None
+    if isinstance(after, int | float) and not isinstance(after, bool):
+        found.put(f"strength_{at}", after, f"widgets_values[{at + 1}]")
+    before = values[at - 1] if at else None
+    if isinstance(before, bool) or before in ("On", "Off"):
+        found.put(f"switch_{at}", before, f"widgets_values[{at - 1}]")
+
+
+def looks_written(text: str) -> bool:
+    """True for a text that somebody wrote, as against a word from a menu, a path or a number."""
+    plain = text.strip()
+    if len(plain) < 3 or plain.startswith(("http://", "https://", "data:")):
+        return False
+    return ("," in plain or " " in plain or "\n" in plain or not plain.isascii()) and re.search(
+        r"[^\W\d_]{2}", plain
+    ) is not None
