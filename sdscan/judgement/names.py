@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _ASCII = re.compile(r"[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")
-_RUN = re.compile(r"[^\W_][^\W_\u0300-\u036f\u3099\u309a]*(?:[\u0300-\u036f\u3099\u309a]+[^\W_]*)*(?:['’`´ʼ＇](?=[^\W_])[^\W_]+[\u0300-\u036f\u3099\u309a]*)*")
+_RUN = re.compile(
+    r"[^\W_][^\W_\u0300-\u036f\u3099\u309a]*(?:[\u0300-\u036f\u3099\u309a]+[^\W_]*)*(?:['’`´ʼ＇](?=[^\W_])[^\W_]+[\u0300-\u036f\u3099\u309a]*)*"
+)
 _PIECE = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
 _HAS_CJK = re.compile(f"[{CJK}]")
 _APOSTROPHES = str.maketrans("", "", "'’`´ʼ＇")
@@ -59,7 +61,10 @@ _PLAIN = re.compile("[a-z0-9]+")
 def tokens(text: str) -> list[Token]:
     """The tokens of a text with their places. Linear in its length."""
     if text.isascii():
-        return [Token(found[0].lower().translate(_APOSTROPHES), found.start(), found.end()) for found in _ASCII.finditer(text)]
+        return [
+            Token(found[0].lower().translate(_APOSTROPHES), found.start(), found.end())
+            for found in _ASCII.finditer(text)
+        ]
     return list(_joined(piece for found in _RUN.finditer(text) for piece in _pieces(found[0], found.start())))
 
 

@@ -28,10 +28,15 @@ BORDER = re.compile(
 )
 """Everything that ends a phrase. Every alternative is bounded, so a search is linear."""
 
-WEIGHTS = re.compile(r":\s{0,4}[-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12})\s{0,4}(?=[)\]])|(?<![\w.])-?\d{0,6}\.?\d{0,6}::|::")
+WEIGHTS = re.compile(
+    r":\s{0,4}[-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12})\s{0,4}(?=[)\]])|(?<![\w.])-?\d{0,6}\.?\d{0,6}::|::"
+)
 """Weights and times inside a phrase; they are no words of a name."""
 
-_SYNTAX = re.compile(r"\\.|[()\[\]{}|]|:\s{0,4}([-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12}))\s{0,4}(?=[)\]])|(?<![\w.])(-?\d{1,6}\.?\d{0,6}|-?\.\d{1,6})::|::", re.DOTALL)
+_SYNTAX = re.compile(
+    r"\\.|[()\[\]{}|]|:\s{0,4}([-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12}))\s{0,4}(?=[)\]])|(?<![\w.])(-?\d{1,6}\.?\d{0,6}|-?\.\d{1,6})::|::",
+    re.DOTALL,
+)
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _FACTORS = {"(": 1.1, "[": 1 / 1.1, "{": 1.05}
 _DEEPEST = 1e6

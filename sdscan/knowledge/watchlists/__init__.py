@@ -1,6 +1,6 @@
 """Watchlists: who may be named. Packs (ours, the user's) and imported lists → one compiled, memory-mapped index.
 
-    packs/*.toml, lists ── packs, importers ──► drafts ── index.build ──► cache file ── mmap ──► Watchlist
+packs/*.toml, lists ── packs, importers ──► drafts ── index.build ──► cache file ── mmap ──► Watchlist
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ class Watchlist:
     def named(self, key: str) -> list[tuple[Entry, int]]:
         """Who a name in normal form may mean, with its worth."""
         value = self.index.find(key)
-        return [(self.index.entry(posting.entry), posting.worth) for posting in self.index.postings(value)] if value else []
+        return (
+            [(self.index.entry(posting.entry), posting.worth) for posting in self.index.postings(value)]
+            if value
+            else []
+        )
 
     def __len__(self) -> int:
         return len(self.index)

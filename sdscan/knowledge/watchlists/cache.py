@@ -68,14 +68,21 @@ def _stamp(builtin: Sequence[Path], paths: Sequence[Path]) -> str:
         except OSError as error:
             raise PackError(f"{path.name}: cannot be read: {(error.strerror or 'I/O error').lower()}") from None
         where = os.fsencode(os.path.abspath(path))
-        digest.update(b"%d:%s|%d|%d|%d|%d;" % (len(where), where, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+        digest.update(
+            b"%d:%s|%d|%d|%d|%d;"
+            % (len(where), where, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        )
     return digest.hexdigest()[:40]
 
 
 def _program() -> tuple[Path, ...]:
     """The modules and word lists that decide what is compiled: a change of theirs is a new index."""
     here = Path(__file__).parent
-    return (here / "forms.py", here / "compile.py", *(here / "words" / name for name in ("core.txt", "common.txt", "given.txt", "phrases.txt", "dropped.txt")))
+    return (
+        here / "forms.py",
+        here / "compile.py",
+        *(here / "words" / name for name in ("core.txt", "common.txt", "given.txt", "phrases.txt", "dropped.txt")),
+    )
 
 
 def _write(target: Path, data: bytes) -> bool:

@@ -53,7 +53,9 @@ _WORK_SUFFIXES = ("", " series", " game", " anime", " manga")
 _KINDS: dict[str, SubjectKind] = {"character": "character", "work": "work", "artist": "artist"}
 
 
-def drafts_of(packs: Sequence[PackFile], imported: Sequence[tuple[str, Sequence[ImportedRow]]], words: Words | None = None) -> list[Draft]:
+def drafts_of(
+    packs: Sequence[PackFile], imported: Sequence[tuple[str, Sequence[ImportedRow]]], words: Words | None = None
+) -> list[Draft]:
     """All entries of the packs, then of the imported lists (source id, rows). The same input gives the same list."""
     words = words or load_words()
     book = _Book()
@@ -98,20 +100,35 @@ class _Book:
 
     def drafts(self) -> list[Draft]:
         """Everything, in the order it came."""
-        return [Draft(entry, tuple(Form(key, worth) for key, worth in self.forms[entry.id].items())) for entry in self.entries.values()]
+        return [
+            Draft(entry, tuple(Form(key, worth) for key, worth in self.forms[entry.id].items()))
+            for entry in self.entries.values()
+        ]
 
 
 def _pack_entry(kind: str, row: Row, work: str | None, source: str) -> Entry:
     if isinstance(row, CharacterRow):
         return Entry(row.id, "character", row.name, work=work, source=source, notes=row.notes)
     if isinstance(row, WorkRow):
-        return Entry(row.id, "work", row.name, rightsholder=row.rightsholder, medium=row.medium, source=source, notes=row.notes)
+        return Entry(
+            row.id, "work", row.name, rightsholder=row.rightsholder, medium=row.medium, source=source, notes=row.notes
+        )
     if isinstance(row, ArtistRow):
-        return Entry(row.id, "artist", row.name, born=row.born, died=row.died, medium=row.field, source=source, notes=row.notes)
+        return Entry(
+            row.id, "artist", row.name, born=row.born, died=row.died, medium=row.field, source=source, notes=row.notes
+        )
     if isinstance(row, StudioRow):
         return Entry(row.id, "studio", row.name, rightsholder=row.rightsholder, source=source, notes=row.notes)
     if isinstance(row, StyleRow):
-        return Entry(row.id, "style", row.name, work=row.works[0] if row.works else None, rightsholder=row.owner, source=source, notes=row.notes)
+        return Entry(
+            row.id,
+            "style",
+            row.name,
+            work=row.works[0] if row.works else None,
+            rightsholder=row.owner,
+            source=source,
+            notes=row.notes,
+        )
     assert isinstance(row, PersonRow)
     return Entry(row.id, "person", row.name, born=row.born, died=row.died, source=source, notes=row.notes)
 
@@ -122,7 +139,11 @@ def _add_given(book: _Book, words: Words) -> None:
     taken = {key for forms in book.forms.values() for key in forms}
     for entry in book.entries.values():
         if entry.kind == "character":
-            full = (key for key, worth in book.forms[entry.id].items() if worth & WORTH == ALONE and not worth & (SWAPPED | BASE))
+            full = (
+                key
+                for key, worth in book.forms[entry.id].items()
+                if worth & WORTH == ALONE and not worth & (SWAPPED | BASE)
+            )
             for part in given_forms(full, words):
                 bearers[part].add(entry.id)
     for part, ids in bearers.items():
@@ -163,7 +184,10 @@ def _import(book: _Book, source: str, rows: Sequence[ImportedRow], words: Words)
 
 def _title(tag: str) -> str:
     """`hatsune_miku_(append)` → `Hatsune Miku (Append)`, for people to read."""
-    return " ".join(word[:1].upper() + word[1:] if word[:1] != "(" else word[:2].upper() + word[2:] for word in tag.replace("_", " ").split())
+    return " ".join(
+        word[:1].upper() + word[1:] if word[:1] != "(" else word[:2].upper() + word[2:]
+        for word in tag.replace("_", " ").split()
+    )
 
 
 def _work_forms(row: ImportedRow, words: Words, general: set[str]) -> tuple[Form, ...]:
@@ -186,7 +210,9 @@ def _work_forms(row: ImportedRow, words: Words, general: set[str]) -> tuple[Form
 def _imported_worth(key: str, words: Words, posts: int) -> int:
     """As for our own names, one step lower where the list does not help: ordinary words, hardly any posts."""
     worth = plain_worth(key, words)
-    if worth & WORTH == ALONE and (worth & ORDINARY or posts < FEW_POSTS or (" " not in key and posts < ARTIST_POSTS and key.isascii())):
+    if worth & WORTH == ALONE and (
+        worth & ORDINARY or posts < FEW_POSTS or (" " not in key and posts < ARTIST_POSTS and key.isascii())
+    ):
         worth = (worth & ~WORTH) | TAG
     if worth & WORTH == TAG and " " not in key and key.isascii() and (len(key) <= 3 or posts < FEW_POSTS):
         worth = (worth & ~WORTH) | CONTEXT
@@ -228,7 +254,9 @@ def _artist_worth(key: str, words: Words, posts: int) -> int:
     how = worth & ~WORTH
     if " " in key:
         rare = any(len(part) >= 4 and not words.ordinary(part) for part in key.split())
-        return how | (ALONE if worth & WORTH == ALONE and rare and posts >= FEW_POSTS and not worth & ORDINARY else TAGMARK)
+        return how | (
+            ALONE if worth & WORTH == ALONE and rare and posts >= FEW_POSTS and not worth & ORDINARY else TAGMARK
+        )
     if worth & WORTH == CONTEXT or posts < ARTIST_POSTS or (len(key) < 5 and not has_cjk(key)):
         return how | MARK
     return how | TAGMARK
@@ -244,11 +272,18 @@ def _import_characters(book: _Book, source: str, rows: Sequence[ImportedRow], wo
         work = _work_of(book, row.work, groups)
         person = book.named.get(("person", key))
         variant = _variant_of(book, row.name, base, groups, tags)
-        known = person or (row.name if row.name in book.entries else None) or variant or _known_character(book, key, base_key, groups, work)
+        known = (
+            person
+            or (row.name if row.name in book.entries else None)
+            or variant
+            or _known_character(book, key, base_key, groups, work)
+        )
         if known is None and (base_key if groups else key) in words.dropped and not work:
             continue
         id = known or row.name
-        forms = _character_forms(row, base_key if groups and variant is None else "", bases[base_key] == 1, words, general)
+        forms = _character_forms(
+            row, base_key if groups and variant is None else "", bases[base_key] == 1, words, general
+        )
         if person is None and not groups:
             forms += tuple(_swapped(key, words, row.posts))
         book.add(Draft(Entry(id, "character", _title(row.name), work=work, posts=row.posts, source=source), forms))
@@ -295,14 +330,21 @@ def _known_character(book: _Book, key: str, base_key: str, groups: tuple[str, ..
     return None
 
 
-def _character_forms(row: ImportedRow, base_key: str, unique: bool, words: Words, general: set[str]) -> tuple[Form, ...]:
+def _character_forms(
+    row: ImportedRow, base_key: str, unique: bool, words: Words, general: set[str]
+) -> tuple[Form, ...]:
     found: dict[str, int] = {}
     for text in (row.name, *row.aliases):
         key = normal(text)
         if not key:
             continue
         worth = _imported_worth(key, words, row.posts)
-        if text.endswith(")") and key.isascii() and len(key) >= 8 and not all(part in words.core for part in key.split()):
+        if (
+            text.endswith(")")
+            and key.isascii()
+            and len(key) >= 8
+            and not all(part in words.core for part in key.split())
+        ):
             worth = ALONE if row.posts >= FEW_POSTS else TAG
         if key in general and worth & WORTH != CONTEXT:
             worth = CONTEXT | ORDINARY
@@ -335,7 +377,11 @@ def _given_of_imported(book: _Book, fresh: list[str], words: Words) -> None:
     bearers: dict[str, set[str]] = defaultdict(set)
     for id, entry in book.entries.items():
         if entry.kind == "character":
-            full = (key for key, worth in book.forms[id].items() if worth & WORTH in (ALONE, TAG) and not worth & (SWAPPED | BASE | JOINED))
+            full = (
+                key
+                for key, worth in book.forms[id].items()
+                if worth & WORTH in (ALONE, TAG) and not worth & (SWAPPED | BASE | JOINED)
+            )
             for part in given_forms(full, words):
                 bearers[part].add(id)
     taken = {key for forms in book.forms.values() for key in forms}

@@ -1,9 +1,9 @@
 """Names of an entry → forms: what each spelling is worth. The rules of strength, in one place.
 
-    ALONE    several words that are not all ordinary; one rare word of five letters or more
-    TAG      ordinary words together, short words: only as a whole tag or as the name of a LoRA
-    CONTEXT  one ordinary word, a given name, a nickname: only beside its work
-    MARK     the same for an artist: only after `by`, `artist:`, `style of`; TAGMARK: or as a whole tag
+ALONE    several words that are not all ordinary; one rare word of five letters or more
+TAG      ordinary words together, short words: only as a whole tag or as the name of a LoRA
+CONTEXT  one ordinary word, a given name, a nickname: only beside its work
+MARK     the same for an artist: only after `by`, `artist:`, `style of`; TAGMARK: or as a whole tag
 """
 
 from __future__ import annotations
@@ -95,7 +95,10 @@ def _row_names(row: Row, words: Words) -> Iterator[tuple[str, int]]:
     if isinstance(row, StyleRow):
         for text in row.names_before_style:
             yield normal(text), MARK
-        yield from ((key, worth if (worth := plain_worth(key, words)) & WORTH == ALONE else MARK) for key in map(normal, (row.name, *row.aliases)))
+        yield from (
+            (key, worth if (worth := plain_worth(key, words)) & WORTH == ALONE else MARK)
+            for key in map(normal, (row.name, *row.aliases))
+        )
         return
     base, groups = split_suffix(row.id)
     strength = getattr(row, "strength", "alone")
@@ -117,7 +120,10 @@ def _row_names(row: Row, words: Words) -> Iterator[tuple[str, int]]:
         yield key, _for_kind(row, TAG | (ORDINARY if _ordinary(key, words) else 0))
     for text in row.weak:
         key = normal(text)
-        yield key, _for_kind(row, CONTEXT | (ORDINARY if _ordinary(key, words) else 0) | (NATIVE if has_cjk(key) else 0))
+        yield (
+            key,
+            _for_kind(row, CONTEXT | (ORDINARY if _ordinary(key, words) else 0) | (NATIVE if has_cjk(key) else 0)),
+        )
 
 
 def _ordinary(key: str, words: Words) -> bool:

@@ -134,7 +134,18 @@ def _entry_table(drafts: Sequence[Draft]) -> tuple[array[int], array[int], bytes
     rows, posts = array("I"), array("I")
     for entry, _ in drafts:
         years = KINDS.index(entry.kind) | (_year(entry.born) << 4) | (_year(entry.died) << 18)
-        rows.extend((put(entry.id), put(entry.name), put(entry.work), put(entry.rightsholder), put(entry.medium), put(entry.notes), put(entry.source), years))
+        rows.extend(
+            (
+                put(entry.id),
+                put(entry.name),
+                put(entry.work),
+                put(entry.rightsholder),
+                put(entry.medium),
+                put(entry.notes),
+                put(entry.source),
+                years,
+            )
+        )
         posts.append(min(entry.posts, _LAST))
     return rows, posts, bytes(texts)
 

@@ -25,7 +25,9 @@ def compile_sources(builtin: Sequence[Path], paths: Sequence[Path], stamp: str) 
     return build(drafts_of(files, [(source, one.rows) for source, one in imported]), packs, stamp)
 
 
-def read_sources(builtin: Sequence[Path], paths: Sequence[Path]) -> tuple[list[Pack], list[PackFile], list[tuple[str, Imported]]]:
+def read_sources(
+    builtin: Sequence[Path], paths: Sequence[Path]
+) -> tuple[list[Pack], list[PackFile], list[tuple[str, Imported]]]:
     """What reports say of the sources, the packs, and the imported lists with their source ids."""
     packs: list[Pack] = []
     files: list[PackFile] = []

@@ -49,7 +49,9 @@ def import_bytes(data: bytes, *, kind: RowKind | None = None, kind_of: KindOf | 
             return documents.import_document(json.loads(text))
         except (ValueError, RecursionError):
             if start == "{":
-                raise PackError("looks like JSON and is none; expected a JSON object or list, a CSV or a text list") from None
+                raise PackError(
+                    "looks like JSON and is none; expected a JSON object or list, a CSV or a text list"
+                ) from None
     lines = text.split("\n", 200)[:200]
     sample = [line for line in lines if line.strip() and not line.startswith("#")]
     if not sample:
@@ -77,11 +79,19 @@ def _table_reader(sample: list[str]) -> Callable[[str], Imported] | None:
         return lambda text: tables.with_header(first, _records(text, skip=1))
     votes: Counter[str] = Counter()
     for record in records:
-        if len(record) >= 3 and record[1].strip().lstrip("-").isdigit() and int(record[1].strip().lstrip("-") or 0) < 50:
+        if (
+            len(record) >= 3
+            and record[1].strip().lstrip("-").isdigit()
+            and int(record[1].strip().lstrip("-") or 0) < 50
+        ):
             votes["tags"] += 1
         elif len(record) == 2 and has_cjk(record[0]) and not has_cjk(record[1]):
             votes["bilingual"] += 1
-        elif len(record) in (2, 3) and not has_cjk(record[0]) and (has_cjk(record[1]) or (len(record) == 3 and has_cjk(record[2]))):
+        elif (
+            len(record) in (2, 3)
+            and not has_cjk(record[0])
+            and (has_cjk(record[1]) or (len(record) == 3 and has_cjk(record[2])))
+        ):
             votes["translation"] += 1
         elif len(record) == 2 and record[1].strip().isdigit():
             votes["counted"] += 1
@@ -95,9 +105,13 @@ def _table_reader(sample: list[str]) -> Callable[[str], Imported] | None:
     if winner == "bilingual":
         return lambda text: tables.bilingual(_records(text))
     if winner == "translation":
-        raise PackError("is a translation list: it does not say which tags are characters or artists, and machine translations of names are wrong; nothing was taken")
+        raise PackError(
+            "is a translation list: it does not say which tags are characters or artists, and machine translations of names are wrong; nothing was taken"
+        )
     if winner == "counted":
-        raise PackError("is a list of words with counts: it does not say which are characters or artists; nothing was taken")
+        raise PackError(
+            "is a list of words with counts: it does not say which are characters or artists; nothing was taken"
+        )
     return None
 
 

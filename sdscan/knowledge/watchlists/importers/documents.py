@@ -25,7 +25,9 @@ def import_document(document: object) -> Imported:
     """Rows of a JSON document. Raises PackError where it is of no known kind."""
     if isinstance(document, list):
         if all(isinstance(item, str) for item in document):
-            raise PackError("is a JSON list of texts: it does not say what they name; expected objects with name and content")
+            raise PackError(
+                "is a JSON list of texts: it does not say what they name; expected objects with name and content"
+            )
         return _chants(document)
     if isinstance(document, dict):
         characters = document.get("characters", document.get("character"))
@@ -60,7 +62,15 @@ def _works_of(characters: dict[object, object]) -> Imported:
     rows = []
     for name, works in characters.items():
         first = works[0] if isinstance(works, list) and works else works
-        rows.append(ImportedRow("character", as_tag(str(name))[:MAX_NAME], _DEFAULT_POSTS, (), as_tag(first) if isinstance(first, str) else None))
+        rows.append(
+            ImportedRow(
+                "character",
+                as_tag(str(name))[:MAX_NAME],
+                _DEFAULT_POSTS,
+                (),
+                as_tag(first) if isinstance(first, str) else None,
+            )
+        )
     return Imported("characters with their works (JSON)", tuple(rows), {})
 
 
@@ -82,7 +92,9 @@ def _bilingual(document: dict[object, object]) -> Imported:
 
 def _named(kind: RowKind, items: object) -> Imported:
     names = [item for item in items if isinstance(item, str) and item.strip()] if isinstance(items, list) else []
-    return Imported(f"{kind} list (JSON)", tuple(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS) for name in names), {})
+    return Imported(
+        f"{kind} list (JSON)", tuple(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS) for name in names), {}
+    )
 
 
 def plain_list(text: str, kind: RowKind | None, kind_of: Callable[[list[str]], RowKind | None] | None) -> Imported:
@@ -93,8 +105,14 @@ def plain_list(text: str, kind: RowKind | None, kind_of: Callable[[list[str]], R
         raise PackError("holds no name; expected one a line")
     kind = kind or (kind_of(names) if kind_of is not None else None)
     if kind is None:
-        raise PackError("does not say what it names; give --kind artist|character|work, or begin it with a line `# kind: artist`")
-    return Imported(f"plain list of {kind}s", tuple(ImportedRow(kind, as_tag(name), _DEFAULT_POSTS) for name in names), dict(dropped))
+        raise PackError(
+            "does not say what it names; give --kind artist|character|work, or begin it with a line `# kind: artist`"
+        )
+    return Imported(
+        f"plain list of {kind}s",
+        tuple(ImportedRow(kind, as_tag(name), _DEFAULT_POSTS) for name in names),
+        dict(dropped),
+    )
 
 
 def _lines(text: str, dropped: Counter[str]) -> Iterator[str]:

@@ -17,8 +17,25 @@ from sdscan.judgement.names import has_cjk
 from sdscan.knowledge.watchlists.importers.rows import Imported, ImportedRow, RowKind
 
 Record = Sequence[str]
-_BOORU: dict[int, RowKind] = {0: "general", 1: "artist", 3: "work", 4: "character", 5: "general", 7: "general", 8: "general"}
-_MERGED: dict[int, RowKind] = {**_BOORU, 7: "general", 8: "artist", 10: "work", 11: "character", 12: "general", 14: "general", 15: "general"}
+_BOORU: dict[int, RowKind] = {
+    0: "general",
+    1: "artist",
+    3: "work",
+    4: "character",
+    5: "general",
+    7: "general",
+    8: "general",
+}
+_MERGED: dict[int, RowKind] = {
+    **_BOORU,
+    7: "general",
+    8: "artist",
+    10: "work",
+    11: "character",
+    12: "general",
+    14: "general",
+    15: "general",
+}
 _PONY: dict[int, RowKind] = {0: "general", 3: "general", 5: "general", 7: "character", 9: "general"}
 _ALIASES = {" ": "_"}
 MAX_NAME = 200
@@ -88,7 +105,9 @@ def with_header(header: Record, records: Iterable[Record]) -> Imported:
     for needed, reader in _HEADERS:
         if needed <= columns.keys():
             return reader(columns, records)
-    raise PackError(f"columns {', '.join(list(columns)[:6])}: names no characters or artists; expected tag,category,count,alias or the like")
+    raise PackError(
+        f"columns {', '.join(list(columns)[:6])}: names no characters or artists; expected tag,category,count,alias or the like"
+    )
 
 
 def _categorised(columns: dict[str, int], records: Iterable[Record]) -> Imported:
@@ -105,7 +124,9 @@ def _categorised(columns: dict[str, int], records: Iterable[Record]) -> Imported
         if kind is None or not record[name]:
             dropped[f"category {record[category]} names nobody"] += 1
             continue
-        aliases = _aliases(record[alias], dropped) if alias is not None and alias < len(record) and kind != "general" else ()
+        aliases = (
+            _aliases(record[alias], dropped) if alias is not None and alias < len(record) and kind != "general" else ()
+        )
         work = _first_work(record[works]) if works is not None and works < len(record) else None
         posts = integer(record[count]) if count is not None and count < len(record) else 0
         rows.append(ImportedRow(kind, as_tag(record[name]), posts, aliases, work))

@@ -1,0 +1,247 @@
+"""One piece of text → the names of the watchlist that stand in it, and how they stand. Knows nothing of its surroundings.
+
+Enters a phrase of a prompt, a name or a title; leaves every span that is a name, with what it may mean. Since it depends on the piece
+alone, its answers are remembered; the same tags stand in thousands of prompts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from sdscan.judgement.markers import CARRIES, NEUTRAL, ends_name, is_noise, marks_after, marks_before
+from sdscan.judgement.names import Token, file_tokens, tokens
+from sdscan.judgement.prompts import WEIGHTS
+from sdscan.knowledge.watchlists.entries import CONTEXT, MARK, ORDINARY, WORTH
+from sdscan.knowledge.watchlists.index import Index, Posting, is_longer
+
+LONGEST = 12
+"""Letters of a CJK name that is looked for inside a longer run."""
+_NATIVE = "\x02"
+_KANA = re.compile("[\u3040-\u30ff]")
+_VERSION = re.compile(r"(?<=[^\W\d_])(?=[vV]\d)")
+_GLUED = re.compile(r"^(.{4,}?)(lora|locon|style|artstyle|artist|xl|sdxl|pony|def|chan|v)$")
+
+
+class Seen(NamedTuple):
+    """One span that is a name."""
+
+    start: int
+    """Offset in the piece as written."""
+    end: int
+    first: int
+    """Number of its first token."""
+    last: int
+    """One past its last."""
+    postings: tuple[Posting, ...]
+    whole: bool
+    """Nothing else stands in the piece but other names and words that say nothing."""
+    marked: int
+    """Named as an artist or style: 0 no, 1 after a bare `by`, 2 surely."""
+    styled: bool
+    """`style` follows or `style of` stands before."""
+    words: int
+    """How many words it has; a CJK run counts as two from three letters on."""
+    letters: int
+    """How many letters."""
+    edges: bool
+    """For a CJK name: that it begins and ends where a word may."""
+    kana: bool
+    """Written in kana only."""
+    beside: tuple[int, ...] = ()
+    """Numbers (in the piece's answer) of names right beside it, with nothing but `from`, `of` … or a bracket between."""
+
+
+def read_piece(piece: str, index: Index, *, name: bool) -> tuple[tuple[Seen, ...], ...]:
+    """The names in one piece, once for each way to cut it. `name`: a file's or model's name is cut at case and digits as well."""
+    if not name:
+        masked = WEIGHTS.sub(_blank, piece) if ":" in piece else piece
+        return (_read(masked, tokens(masked), index, name=False),)
+    whole, cut = tokens(piece), _file_pieces(piece)
+    readings = [_read(piece, whole, index, name=True)]
+    if [token.text for token in cut] != [token.text for token in whole]:
+        readings.append(_read(piece, cut, index, name=True))
+    return tuple(readings)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _file_pieces(name: str) -> list[Token]:
+    """Tokens at case and digit borders; `mikuv2` and `mikulora` lose what is glued to them."""
+    cuts = [found.start() for found in _VERSION.finditer(name)]
+    pieces = [name[start:end] for start, end in zip([0, *cuts], [*cuts, len(name)])]
+    out: list[Token] = []
+    for shift, piece in zip([0, *cuts], pieces):
+        for text, start, end, at in file_tokens(piece):
+            token = Token(text, start + shift, end + shift, tuple(place + shift for place in at))
+            glued = _GLUED.match(text) if not at and len(text) == end - start else None
+            if glued:
+                middle = token.start + len(glued[1])
+                out += [Token(glued[1], token.start, middle), Token(glued[2], middle, token.end)]
+            else:
+                out.append(token)
+    return out
+
+
+def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Seen, ...]:
+    spans = list(_spans(toks, index))
+    if not spans:
+        return ()
+    words = [token.text for token in toks]
+    silent = is_noise if name else NEUTRAL.__contains__
+    covered = _covered(spans)
+    left = list(accumulate((not (number in covered or silent(word)) for number, word in enumerate(words)), initial=0))
+    marks = _marks(text, words, spans)
+    near = _beside(spans, words)
+    found = []
+    for number, (start, end, first, last, postings) in enumerate(spans):
+        native = bool(toks[first].at) and last == first + 1
+        edges = not native or _at_borders(toks[first], start, end)
+        whole = edges and left[-1] - (left[last] - left[first]) == 0
+        size = (2 if end - start >= 3 else 1) if native else last - first
+        kana = native and all(map(_KANA.match, text[start:end]))
+        found.append(
+            Seen(
+                start,
+                end,
+                first,
+                last,
+                tuple(postings),
+                whole,
+                *marks[number],
+                size,
+                end - start,
+                edges,
+                kana,
+                near[number],
+            )
+        )
+    return tuple(found)
+
+
+Span = tuple[int, int, int, int, list[Posting]]
+
+
+def _spans(toks: list[Token], index: Index) -> Iterator[Span]:
+    """Every run of tokens that is a key: (start, end, first, last, what it may mean)."""
+    find = index.find
+    for first, token in enumerate(toks):
+        if token.at:
+            yield from _native_spans(token, first, index)
+        key = token.text
+        value = find(key)
+        last = first + 1
+        while value:
+            if value & 0x7FFFFFFF and not (token.at and last == first + 1):
+                yield token.start, toks[last - 1].end, first, last, index.postings(value)
+            if not is_longer(value) or last >= len(toks):
+                break
+            key = f"{key} {toks[last].text}"
+            last += 1
+            value = find(key)
+
+
+def _native_spans(token: Token, number: int, index: Index) -> Iterator[Span]:
+    """Names inside a CJK run. The first two letters are looked up first, so a long text costs one lookup a letter."""
+    run, size = token.text, len(token.text)
+    for start in range(size):
+        if size - start >= 2 and not index.find(_NATIVE + run[start : start + 2]):
+            continue
+        for length in range(min(LONGEST, size - start), 0, -1):
+            if length == 1 and size > 1:
+                continue
+            value = index.find(run[start : start + length])
+            if value & 0x7FFFFFFF:
+                yield token.at[start], _end_at(token, start + length), number, number + 1, index.postings(value)
+                break
+
+
+def _end_at(token: Token, place: int) -> int:
+    """One past the last letter as written: not the blank that follows it."""
+    return (
+        token.end
+        if place >= len(token.text)
+        else token.at[place - 1] + max(1, min(token.at[place] - token.at[place - 1], 1))
+    )
+
+
+def _covered(spans: list[Span]) -> set[int]:
+    """Tokens that belong to some name which could count: longest first, no overlap."""
+    covered: set[int] = set()
+    for _, _, first, last, postings in sorted(spans, key=lambda span: (span[2] - span[3], span[2])):
+        if any(number in covered for number in range(first, last)):
+            continue
+        if last - first > 1 or any(
+            posting.worth & WORTH not in (CONTEXT, MARK) or not posting.worth & ORDINARY for posting in postings
+        ):
+            covered.update(range(first, last))
+    return covered
+
+
+def _at_borders(token: Token, start: int, end: int) -> bool:
+    """Whether a CJK name begins and ends where the run does, or where its script changes, or at a gap as written."""
+    first = token.at.index(start)
+    last = next((place for place, at in enumerate(token.at) if at >= end), len(token.text))
+    before = (
+        first == 0
+        or token.at[first] - token.at[first - 1] > 1
+        or _script(token.text[first - 1]) != _script(token.text[first])
+    )
+    after = (
+        last >= len(token.text) or token.at[last] > end or _script(token.text[last - 1]) != _script(token.text[last])
+    )
+    return before and after
+
+
+def _script(letter: str) -> int:
+    return 1 if _KANA.match(letter) and letter >= "\u30a0" else 2 if _KANA.match(letter) else 3
+
+
+def _marks(text: str, words: list[str], spans: list[Span]) -> list[tuple[int, bool]]:
+    """For each span: how it is marked, and whether as a style. A mark carries over `and` to the next name."""
+    found: list[tuple[int, bool]] = []
+    carried: dict[int, tuple[int, bool]] = {}
+    for start, _, first, last, _ in spans:
+        before = marks_before(words, first)
+        if before == 1 and not ends_name(words, last):
+            before = 0
+        styled = marks_after(words, last) or (
+            before == 2
+            and first >= 2
+            and words[first - 1] in ("of", "by", "the")
+            and bool({"style", "styles", "manner", "inspired"} & set(words[max(0, first - 3) : first]))
+        )
+        marked = 2 if styled else before
+        if start and text[start - 1] == "@":
+            marked = 2
+        if first >= 2 and words[first - 1] in CARRIES and first - 1 in carried and ends_name(words, last):
+            marked, styled = max(marked, carried[first - 1][0]), styled or carried[first - 1][1]
+        if marked:
+            carried[last] = (marked, styled)
+        found.append((marked, styled))
+    return found
+
+
+_BETWEEN = frozenset({"from", "of", "in", "the", "s", "no", "as"})
+
+
+def _beside(spans: list[Span], words: list[str]) -> list[tuple[int, ...]]:
+    """For each span the others beside it, with at most three little words between."""
+    begins: dict[int, list[int]] = {}
+    for number, (_, _, first, _, _) in enumerate(spans):
+        begins.setdefault(first, []).append(number)
+    near: list[list[int]] = [[] for _ in spans]
+    for number, (_, _, _, last, _) in enumerate(spans):
+        place = last
+        while place < len(words):
+            for other in begins.get(place, ()):
+                near[number].append(other)
+                near[other].append(number)
+            if place - last >= 3 or words[place] not in _BETWEEN:
+                break
+            place += 1
+    return [tuple(numbers) for numbers in near]
