@@ -7,11 +7,9 @@ Parsing a quarter of a megabyte of TOML costs some tens of milliseconds, a hook 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +19,6 @@ import msgspec
 
 from sdscan._version import __version__
 from sdscan.errors import ConfigError, PackError
-from sdscan.knowledge.policies.packs import builtin_paths, parse_pack
 from sdscan.knowledge.policies.records import (
     Compiled,
     Platform,
@@ -35,6 +32,8 @@ from sdscan.records import Pack
 
 Fact = TypeVar("Fact", PlatformRule, WorkPolicy, Statement, Rightsholder)
 
+PACKS = Path(__file__).parent / "packs"
+"""The built-in packs."""
 _CACHE = "policies.msgpack"
 _FORMAT = b"sdscan-policies/1 " + __version__.encode()
 _SPLIT = re.compile(r"\s*(?:/|,|;|\(|\)|\band\b|&|・|、)\s*")
@@ -74,9 +73,16 @@ class Policies:
                 return candidate
             if candidate in self._aliases:
                 return self._aliases[candidate]
+        import difflib
+
         near = difflib.get_close_matches(plain, [*self.platforms, *self._aliases], 1, 0.5)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ConfigError(f"unknown platform {name!r}{hint} (`sdscan policy list` shows all)")
+
+
+def builtin_paths() -> tuple[Path, ...]:
+    """The packs that ship with sdscan, in the order of their names."""
+    return tuple(sorted(PACKS.glob("*.toml")))
 
 
 def load_policies(paths: Sequence[Path] = (), *, cache_dir: Path | None = None) -> Policies:
@@ -88,6 +94,8 @@ def load_policies(paths: Sequence[Path] = (), *, cache_dir: Path | None = None) 
     key = digest.digest()
     compiled = _cached(cache_dir, key)
     if compiled is None:
+        from sdscan.knowledge.policies.packs import parse_pack  # tomllib only where the cache does not answer
+
         compiled = compile_packs([(name, data, parse_pack(data, name)) for name, data in sources])
         _keep(cache_dir, key, compiled)
     return policies_from(compiled)
@@ -200,6 +208,8 @@ def _keep(folder: Path | None, key: bytes, compiled: Compiled) -> None:
     """Written beside and renamed, so that a reader sees all of it or nothing; a folder that refuses costs only time."""
     if folder is None:
         return
+    import tempfile
+
     temporary = ""
     with contextlib.suppress(OSError):
         handle, temporary = tempfile.mkstemp(prefix=".policies-", dir=folder)

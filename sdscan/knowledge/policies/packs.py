@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -13,16 +12,8 @@ from sdscan.errors import PackError
 from sdscan.knowledge.policies.lines import explained, line_of
 from sdscan.knowledge.policies.records import PlatformRule, PolicyFile, Rightsholder, Statement, WorkPolicy
 
-PACKS = Path(__file__).parent / "packs"
-"""The built-in packs."""
-
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*", re.ASCII)
-
-
-def builtin_paths() -> tuple[Path, ...]:
-    """The packs that ship with sdscan, in the order of their names."""
-    return tuple(sorted(PACKS.glob("*.toml")))
 
 
 def parse_pack(data: bytes, name: str) -> PolicyFile:

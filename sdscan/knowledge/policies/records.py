@@ -62,6 +62,7 @@ Kind = Literal[
     "booru",
     "store",
     "event",
+    "law",
     "profile",
 ]
 TakesAi = Literal["yes", "labelled", "limited", "no", "unknown"]
