@@ -21,6 +21,7 @@ BASES: dict[str, Severity] = {
     "discouraged": "medium",  # … with what its guideline asks to refrain from
     "frames": "medium",  # a LoRA trained on captured frames
     "picture": "low",  # made from a picture: the honest case is one's own sketch
+    "structure": "info",  # only its outlines or pose were taken (ControlNet), or the picture was enlarged
     "artist": "medium",  # a living artist named in the prompt
     "artist-model": "high",  # a model made to imitate a living artist
     "style-unresolved": "low",  # a style model whose artist could not be told
@@ -30,17 +31,21 @@ BASES: dict[str, Severity] = {
     "person-adult": "critical",  # a real person in explicit content
     "minor-sexual": "critical",  # never moved by anything
     "mosaic": "low",
+    "mosaic-block": "medium",  # the platform refuses pictures that are not concealed
+    "mosaic-hint": "info",  # only a profile asks for it
     "theme": "high",  # a theme the card networks forbid
     "school-theme": "medium",  # adult content in a school setting, which some platforms read as that theme
-    "license-forbids": "medium",
-    "license-asks": "info",
+    "license-forbids": "medium",  # a licence forbids selling pictures, and a platform asked for sells
+    "license-limits": "low",  # … and none does, or changes of the model are forbidden
+    "license-asks": "info",  # credit is asked for
     "disclosure": "low",  # the platform reads marks in the file and there is none
     "disclosure-switch": "info",  # the mark is a switch that the user sets when posting
     "no-data": "info",
     "model-unresolved": "low",
     "model-unsearched": "info",  # no library was given, so nothing could be resolved
     "model-mismatch": "medium",
-    "hidden-copy": "low",
+    "hidden-only": "low",  # generation data stands in the pixels alone: somebody stripped the rest
+    "hidden-also": "info",
     "private-low": "low",  # a home path or user name
     "private-medium": "medium",  # an e-mail address or a place
     "private-high": "high",  # a key
@@ -64,9 +69,13 @@ STRICTNESS: dict[str, Strictness] = {
 
 STRICTNESS_STEPS: dict[Strictness, int] = {"strict": 1, "reputed": 1, "unknown": 0, "allows": -1, "tolerant": -1}
 
+CLOSE = 0.6
+"""Below this denoising strength a picture stays close to the one it was made from."""
 FAINT = 0.3
 """Below this absolute weight a name, LoRA or embedding lowers by one step. From 0.3 on, and above 1, nothing moves: a stronger
 weight does not make the matter worse."""
+SURE_OF_KIND = 0.6
+"""From this certainty on a model's training data alone says that it was made for a style or of a person."""
 MIXED = 3
 """From so many artists in one prompt on, each alone weighs one step less: the rules speak of a specific creator."""
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from sdscan.judgement.markers import is_noise
 from sdscan.judgement.names import Token, has_cjk, tokens, words
 from sdscan.judgement.prompts import emphasis
 from sdscan.knowledge.library import Resolved
@@ -26,7 +27,9 @@ TAUGHT = 0.3
 """A tag counts for what a model was made to show when at least this share of its training captions holds it."""
 _COUNTED = frozenset({"positive", "unknown", "template"})
 _AGE_WORDS = frozenset({"old", "yo", "age", "aged", "yrs", "歳", "才", "岁"})
-_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+_SMALL = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+)
 _YEARS = frozenset({"year", "years", "yr", "yrs"})
 
 
@@ -108,9 +111,7 @@ def rating_of(resolved: Resolved) -> Rating:
     if not signs:
         return GENERAL
     shown = {sign.what for sign in signs}
-    content: Content = (
-        "explicit" if "explicit" in shown else "questionable" if "questionable" in shown else "general"
-    )
+    content: Content = "explicit" if "explicit" in shown else "questionable" if "questionable" in shown else "general"
     return Rating(content, tuple(signs))
 
 
@@ -205,7 +206,7 @@ def _cjk_terms(text: str, known: Vocabulary) -> Iterator[tuple[str, int, int]]:
 def is_generic_look(text: str) -> bool:
     """Whether a style's name says only what it looks like, and nobody's name."""
     generic = vocabulary().generic_style
-    return all(word in generic or word.isdigit() or re.fullmatch(r"v?\d+[a-z]?", word) for word in words(text))
+    return all(word in generic or is_noise(word) or re.fullmatch(r"v?\d+[a-z]?", word) for word in words(text))
 
 
 def first_of(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

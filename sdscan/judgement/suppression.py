@@ -120,7 +120,13 @@ def _model_parts(model: ModelFacts) -> list[str]:
     if known:
         return [known]
     tags = [f"{tag}={coverage}" for tag, coverage in model.training.tags] if model.training else []
-    return [model.kind, model.title or "", model.alias or "", *sorted(trigger.text for trigger in model.triggers), *tags]
+    return [
+        model.kind,
+        model.title or "",
+        model.alias or "",
+        *sorted(trigger.text for trigger in model.triggers),
+        *tags,
+    ]
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -165,7 +171,9 @@ def _check_head(name: str, line: bytes) -> None:
     except msgspec.MsgspecError:
         schema = None
     if schema != BASELINE_SCHEMA:
-        raise ConfigError(f'{name}:1: expected {{"schema":"{BASELINE_SCHEMA}"}}; write the file with `sdscan baseline write`')
+        raise ConfigError(
+            f'{name}:1: expected {{"schema":"{BASELINE_SCHEMA}"}}; write the file with `sdscan baseline write`'
+        )
 
 
 def baseline_lines(entries: Iterable[BaselineEntry]) -> str:

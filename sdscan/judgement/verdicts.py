@@ -6,7 +6,7 @@ the licence, and what it owes as disclosure. A finding that is set aside has its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -32,8 +32,10 @@ SILENT_BY_SEVERITY: dict[Severity, Verdict] = {
     "critical": "block", "high": "review", "medium": "remind", "low": "info", "info": "ok",
 }  # fmt: skip
 """The same for every other rule: silence is no permission."""
-NEVER_SURE = frozenset({"SD105", "SD203"})
-"""Rules whose evidence cannot tell whose picture, or whose style, it is: review at most."""
+AT_MOST: dict[str, Verdict] = {"SD105": "review", "SD203": "remind"}
+"""Rules whose evidence cannot tell whose picture, or whose style, it is."""
+TRACED: dict[Verdict, Verdict] = {"block": "review", "review": "remind"}
+"""What a verdict becomes where the user declared that the picture was traced by hand."""
 _PHOTO_WORDS = frozenset("photorealistic photo photograph photography dslr hyperrealistic realistic".split())
 
 
@@ -124,43 +126,62 @@ def _finding_reasons(case: Case, platform: Platform, finding: Finding) -> Iterat
         text = "SD401: sexual content with a minor-coded subject is blocked everywhere"
         yield Reason(platform.id, "block", text, finding.next_step)
         return
-    cap = _cap(case, platform, finding)
+    cap = _cap(finding)
+    lowered = _lowering(case, platform, finding)
     rules = [rule for risk in finding.risks for rule in platform.rules_for(risk)]
     for rule in rules:
-        effect = lenient(_conditioned(case, platform, rule), cap)
+        effect = lowered(lenient(_conditioned(case, platform, rule), cap))
         yield _reason(case, platform, rule, effect, f"{finding.rule}: {rule.text}", finding.next_step)
     if finding.rule == "SD601" and platform.disclosure_effect == "label":
         yield Reason(platform.id, "label", platform.disclosure, finding.next_step)
+    if "school" in finding.risks:
+        yield _school(case, platform, finding)
+        return
     if finding.rule == "SD103":
-        yield from _guideline(case, platform, finding, cap)
+        yield from _guideline(case, platform, finding, lowered(cap))
     if not rules:
         effect = lenient(SILENT.get(finding.rule, SILENT_BY_SEVERITY[finding.severity]), cap)
-        if finding.rule == "SD607":
-            effect = {"no": "block", "limited": "review"}.get(platform.takes_ai, "ok")  # type: ignore[assignment]
+        if finding.rule == "SD607" and platform.takes_ai == "no":
+            effect = "block"
+        if finding.rule == "SD501" and platform.sells and finding.severity != "info":
+            effect = "review"
         text = f"{finding.rule}: no rule of {platform.name} about this is on file, which is no permission"
         if finding.rule in SILENT:
             text = f"{finding.rule}: {finding.message}"
         yield Reason(platform.id, effect, text, finding.next_step)
 
 
-def _cap(case: Case, platform: Platform, finding: Finding) -> Verdict:
+def _school(case: Case, platform: Platform, finding: Finding) -> Reason:
+    """Adult content with pupils: a block where the platform's rule on minors speaks of schools, a question for a person elsewhere."""
+    rule = next((rule for rule in platform.rules_for("minor_sexual") if "school" in rule.text.lower()), None)
+    if rule is not None:
+        return _reason(case, platform, rule, rule.effect, f"SD403: {rule.text}", finding.next_step)
+    effect: Verdict = "review" if platform.payment_networks or finding.strength != "weak" else "remind"
+    return Reason(platform.id, effect, f"SD403: {finding.message}", finding.next_step)
+
+
+def _lowering(case: Case, platform: Platform, finding: Finding) -> Callable[[Verdict], Verdict]:
+    """One step down for what was declared traced by hand; never where AI pictures, or traced ones, are refused."""
+    risky = finding.rule not in SILENT
+    if risky and platform.takes_ai != "no" and case.declared("hand-traced", finding.subject) is not None:
+        if not any(rule.effect == "block" for rule in platform.rules_for("hand_traced")):
+            return lambda verdict: TRACED.get(verdict, verdict)
+    return lambda verdict: verdict
+
+
+def _cap(finding: Finding) -> Verdict:
     """The strictest verdict that the evidence can carry."""
     if finding.severity == "info" and finding.rule not in SILENT:
         return "info"
     used = [item for item in finding.evidence if not is_out(item)]
     is_unsure = finding.strength == "weak" or (bool(used) and all(is_faint(item) for item in used))
-    cap: Verdict = "review" if is_unsure or finding.rule in NEVER_SURE else "block"
-    if platform.takes_ai != "no" and finding.rule not in SILENT and case.declared("hand-traced", finding.subject):
-        refuses = any(rule.effect == "block" for rule in platform.rules_for("hand_traced"))
-        cap = cap if refuses else {"block": "review", "review": "remind"}[cap]  # type: ignore[assignment]
+    cap: Verdict = lenient("review" if is_unsure else "block", AT_MOST.get(finding.rule, "block"))
     return cap
 
 
 def _conditioned(case: Case, platform: Platform, rule: PlatformRule) -> Verdict:
     """A rule's effect where its condition holds; a hint where it does not or cannot be told."""
     effect: Verdict = rule.effect
-    if rule.basis == "inferred" or rule.background:
-        effect = lenient(effect, "review")
     if rule.only_if in ("adult", "adult-photoreal") and case.rating.content != "explicit":
         return lenient(effect, "remind")
     if rule.only_if == "sold" and not platform.sells:
@@ -194,7 +215,9 @@ def _reason(
     if rule is None:
         return Reason(platform.id, verdict, text, step)
     background = " (from background knowledge; no page at hand says so)" if rule.background else ""
-    return Reason(platform.id, verdict, f"{text}{background}{_aged(case, rule)}", step, rule.source, rule.date, rule.basis)
+    return Reason(
+        platform.id, verdict, f"{text}{background}{_aged(case, rule)}", step, rule.source, rule.date, rule.basis
+    )
 
 
 def _aged(case: Case, rule: PlatformRule | WorkPolicy) -> str:

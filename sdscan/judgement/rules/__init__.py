@@ -5,15 +5,30 @@ A rule is one `Rule` with its text and its `judge` function; a new rule is one m
 
 from __future__ import annotations
 
-from sdscan.judgement.rules import derivative, disclosure, models, person, style
+from sdscan.judgement.rules import (
+    content,
+    derivative,
+    disclosure,
+    hidden,
+    hygiene,
+    imitation,
+    license,  # noqa: A004 - the family's name
+    models,
+    person,
+    private,
+    style,
+)
 from sdscan.judgement.rules.case import Case, Rule
 from sdscan.records import SEVERITIES, Finding
 
 RULES: tuple[Rule, ...] = (
-    derivative.SD101, derivative.SD102, derivative.SD103,
+    derivative.SD101, derivative.SD102, derivative.SD103, imitation.SD104, imitation.SD105,
     style.SD201, style.SD202, style.SD203, style.SD204,
     person.SD301,
-    disclosure.SD601, disclosure.SD602, models.SD603, models.SD604, disclosure.SD607,
+    content.SD401, content.SD402, content.SD403,
+    license.SD501,
+    disclosure.SD601, disclosure.SD602, models.SD603, models.SD604, hidden.SD605, private.SD606, disclosure.SD607,
+    hygiene.SD901,
 )  # fmt: skip
 """All rules in the order of their ids."""
 

@@ -84,7 +84,7 @@ def _plain(case: Case, rule: str, kind: str, group: Group) -> Finding:
     level = group_level(kind, group, steps, _licensed(case, subject))
     return make(
         rule, subject, level, sentence(case, group.matches, _what(case, subject)), evidence_of(group.matches),
-        next_step=_next_step(policy, level), risks=("derivative",), because=_notes(case, subject, strictness),
+        next_step=_next_step(policy, level), risks=_risks(case, strictness), because=_notes(case, subject, strictness),
     )  # fmt: skip
 
 
@@ -94,14 +94,21 @@ def _strict(case: Case, group: Group, found: tuple[Breach, ...]) -> Finding:
     assert policy is not None, "a breach names the policy that it breaks"
     level = group_level(kind, group, _declared_steps(case, group), _licensed(case, group.subject))
     message = sentence(case, group.matches, _what(case, group.subject)) + ": " + "; ".join(b.text for b in found)
-    risks = ["derivative", "derivative_strict"]
-    if any(breach.what == "adult" for breach in found):
-        risks.append("derivative_r18_strict" if kind == "forbidden" else "r18_derivative")
+    risks = [*_risks(case, case.strictness(group.subject))]
+    if any(breach.what == "adult" and breach.forbidden for breach in found):
+        risks.append("derivative_r18_strict")
     source = f"guideline: {policy.text or policy.category} ({policy.evidence}, {policy.date or 'undated'})"
     return make(
         "SD103", group.subject, level, message, evidence_of(group.matches),
         next_step=f"Do not publish it as it is: {_remedy(found)}.", risks=tuple(risks), because=(source,),
     )  # fmt: skip
+
+
+def _risks(case: Case, strictness: str) -> tuple[str, ...]:
+    """The classes of platform rules that a character or work touches."""
+    strict = ("derivative_strict",) if strictness in ("strict", "reputed") else ()
+    adult = ("r18_derivative",) if case.rating.content == "explicit" else ()
+    return ("derivative", *strict, *adult)
 
 
 def _remedy(found: tuple[Breach, ...]) -> str:
@@ -151,7 +158,9 @@ def _notes(case: Case, subject: Subject, strictness: str) -> list[str]:
         notes.append("no guideline of this work is on file; that does not read as safe")
     holder = case.knowledge.policies.rightsholder_of(policy.rightsholder) if policy else None
     if holder is not None and holder.ai in ("no", "restricted", "objects"):
-        notes.append(f"{holder.name} objects to AI use of its works ({holder.date or 'undated'}); a stance, not a ban of this picture")
+        notes.append(
+            f"{holder.name} objects to AI use of its works ({holder.date or 'undated'}); a stance, not a ban of this picture"
+        )
     if policy is not None and policy.ai == "restricted":
         notes.append("its guideline has conditions for AI-generated pictures")
     return notes
@@ -163,7 +172,9 @@ def _declared_steps(case: Case, group: Group) -> list[Step]:
     original = case.declared("original-character", group.subject)
     if original is not None:
         sure = strength_of(best_of(group.matches)) == "strong"
-        steps.append(Step(-1 if sure else -2, f"declared an original character on {day(original.date)}: {original.reason}"))
+        steps.append(
+            Step(-1 if sure else -2, f"declared an original character on {day(original.date)}: {original.reason}")
+        )
     traced = case.declared("hand-traced", group.subject)
     if traced is not None:
         steps.append(Step(-1, f"declared traced by hand on {day(traced.date)}: {traced.reason}"))

@@ -23,13 +23,19 @@ def judge_disclosure(case: Case) -> Iterator[Finding]:
     """SD601: the platforms asked for that are owed a mark which the file does not carry, together."""
     if not case.is_generated or case.is_model or carries_mark(case.resolved.facts.disclosure):
         return
-    owed = [platform for platform in case.platforms if platform.disclosure_effect == "label" and platform.id != "general"]
+    owed = [
+        platform for platform in case.platforms if platform.disclosure_effect == "label" and platform.id != "general"
+    ]
     readers = [platform for platform in owed if platform.metadata == "mark" or platform.id == "strict-self"]
     if not owed:
         return
     names = ", ".join(platform.name for platform in readers or owed)
     level = moved("disclosure" if readers else "disclosure-switch", "strong")
-    said = "reads AI marks in files, and this file carries none" if readers else "wants AI pictures marked; the mark is set there when you post"
+    said = (
+        "reads AI marks in files, and this file carries none"
+        if readers
+        else "wants AI pictures marked; the mark is set there when you post"
+    )
     step = "Write the mark into a copy with `sdscan label`." if readers else f"{owed[0].disclosure.rstrip('.')}."
     yield make(
         "SD601", None, level, f"{names}: {said}", _made_by(case), next_step=step,
@@ -55,7 +61,9 @@ def judge_refused(case: Case) -> Iterator[Finding]:
     if not case.is_generated or case.is_model:
         return
     refusing = [platform for platform in case.platforms if platform.takes_ai == "no"]
-    limiting = [platform for platform in case.platforms if platform.takes_ai == "limited" and platform.rules_for("ai_any")]
+    limiting = [
+        platform for platform in case.platforms if platform.takes_ai == "limited" and platform.rules_for("ai_any")
+    ]
     if refusing:
         names = ", ".join(platform.name for platform in refusing)
         step = f"Publish somewhere that takes AI pictures; on {refusing[0].name} tracing or retouching does not help unless its rules say so."

@@ -21,9 +21,15 @@ def judge_unresolved(case: Case) -> Iterator[Finding]:
     evidence = tuple({resource.name: _evidence(resource) for resource in reversed(lost)}[name] for name in names)
     count = "a LoRA" if len(names) == 1 else f"{len(names)} LoRAs"
     if case.resolved.searched:
-        level, step = moved("model-unresolved", "strong"), f"Put the file into the folder given with --models, or look up what {names[0]!r} was trained on."
+        level, step = (
+            moved("model-unresolved", "strong"),
+            f"Put the file into the folder given with --models, or look up what {names[0]!r} was trained on.",
+        )
     else:
-        level, step = moved("model-unsearched", "strong"), "Pass --models with your LoRA folder: a LoRA's own metadata says far more than its name."
+        level, step = (
+            moved("model-unsearched", "strong"),
+            "Pass --models with your LoRA folder: a LoRA's own metadata says far more than its name.",
+        )
     yield make(
         "SD603", None, level, f"uses {count} that no local file explains: {quoted(names)}", evidence,
         next_step=step, because=() if case.resolved.searched else ("no --models folder was given, so nothing could be resolved",),

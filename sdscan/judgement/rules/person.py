@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sdscan.judgement.levels import Step, moved
+from sdscan.judgement.levels import SURE_OF_KIND, Step, moved
 from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Rule, day, is_used
-from sdscan.records import Evidence, Finding, ModelFacts, Subject
+from sdscan.judgement.rules.used import used_models
+from sdscan.records import Finding, Strength, Subject
 
-_STEP = "Do not publish without the person's consent in writing; platforms that allow AI pictures still refuse likenesses."
+_STEP = (
+    "Do not publish without the person's consent in writing; platforms that allow AI pictures still refuse likenesses."
+)
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -17,8 +20,12 @@ def judge(case: Case) -> Iterator[Finding]:
     groups = case.of("person")
     for group in groups:
         adult = case.rating.content == "explicit" and is_used(group)
-        level = group_level("person-adult" if adult else "person", group, _steps(case, group.subject), _licensed(case, group.subject))
-        message = sentence(case, group.matches, f"the real person {named(group.subject)}") + (", in explicit content" if adult else "")
+        level = group_level(
+            "person-adult" if adult else "person", group, _steps(case, group.subject), _licensed(case, group.subject)
+        )
+        message = sentence(case, group.matches, f"the real person {named(group.subject)}") + (
+            ", in explicit content" if adult else ""
+        )
         yield make(
             "SD301", group.subject, level, message, evidence_of(group.matches),
             next_step="" if level.severity == "info" else _STEP, risks=("real_person",),
@@ -38,30 +45,21 @@ def _licensed(case: Case, subject: Subject) -> Step | None:
 
 
 def _models(case: Case) -> Iterator[Finding]:
-    """Models without a known name: the one that is scanned, and those that a picture uses."""
-    if case.resolved.facts.model is not None:
-        name = case.resolved.facts.model.title or case.path.rsplit("/", 1)[-1]
-        yield from _model(case.resolved.facts.model, Evidence("lora-title", "title", name))
-    for resource in case.resources:
-        facts = case.resolved.models.get(resource.file.path) if resource.file else None
-        if facts is not None and resource.kind in ("lora", "embedding"):
-            item = Evidence("lora-name", resource.locator, resource.name, weight=resource.weight, state=resource.state)
-            yield from _model(facts, item)
-
-
-def _model(facts: ModelFacts, item: Evidence) -> Iterator[Finding]:
-    kind = facts.subject_kind
-    if facts.poi:
-        strength, why = "strong", "its page marks it as a real person"
-    elif kind.value == "person" and kind.certainty >= 0.6:
-        strength, why = "medium", "; ".join(kind.because) or "it was trained on photographs of one person"
-    else:
-        return
-    steps = [Step(-1, f"weight {item.weight:g} is low")] if item.weight is not None and abs(item.weight) < 0.3 else []
-    level = moved("person", "strong" if strength == "strong" else "medium", steps)
-    yield make(
-        "SD301", None, level, f"model {item.text!r} shows a real person: {why}", (item,), next_step=_STEP, risks=("real_person",)
-    )
+    """Models of a person whose name no list knows: the one that is scanned, and those that a picture uses."""
+    for model in used_models(case):
+        if model.facts is None or model.word == "checkpoint":
+            continue
+        kind = model.facts.subject_kind
+        strength: Strength = "strong" if model.facts.poi else "medium"
+        if model.facts.poi:
+            why = "its page marks it as a real person"
+        elif kind.value == "person" and kind.certainty >= SURE_OF_KIND:
+            why = "; ".join(kind.because) or "it was trained on photographs of one person"
+        else:
+            continue
+        level = moved("person", strength, model.faint)
+        message = f"{model.word} {model.name.text!r} was made of a real person: {why}"
+        yield make("SD301", None, level, message, (model.name,), next_step=_STEP, risks=("real_person",))
 
 
 SD301 = Rule(

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from sdscan.judgement.levels import MIXED, STRICTNESS_STEPS, Level, Step, is_out, moved
-from sdscan.judgement.names import normal
+from sdscan.judgement.levels import MIXED, STRICTNESS_STEPS, SURE_OF_KIND, Step, is_out, moved
+from sdscan.judgement.markers import style_marker
 from sdscan.judgement.ratings import is_generic_look
 from sdscan.judgement.rules.build import MODEL_SOURCES, evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Group, Rule, day, is_used
-from sdscan.records import Evidence, EvidenceSource, Finding, Match, ModelFacts, Subject
+from sdscan.judgement.rules.used import UsedModel, used_models
+from sdscan.records import Evidence, Finding, ModelFacts, Subject
 
-try:
-    from sdscan.judgement.matching import style_marker  # type: ignore[import-not-found,unused-ignore]
-except ImportError:  # stand-in until the matching stage is there
-    import re
-
-    def style_marker(text: str) -> tuple[int, int] | None:
-        """Where a name says that it is a style."""
-        found = re.search(r"(?<![a-z])(?:art[ _-]?)?styles?(?![a-z])|画风|画風", text, re.IGNORECASE)
-        return found.span() if found else None
-
-
+_STYLE_END = re.compile(r"(?:art)?[ _-]?(?:styl(?:e|es|ed|ized|ised)|artists?)$", re.IGNORECASE)
 _STYLE_KINDS = frozenset({"artist", "studio", "style", "work"})
-_NAME_SOURCES: dict[str, EvidenceSource] = {
-    "lora": "lora-name", "checkpoint": "checkpoint-name", "embedding": "embedding-name", "hypernetwork": "lora-name",
-}  # fmt: skip
 
 
 def judge_artist(case: Case) -> Iterator[Finding]:
@@ -54,10 +42,10 @@ def judge_studio(case: Case) -> Iterator[Finding]:
 
 def judge_unresolved(case: Case) -> Iterator[Finding]:
     """SD203 for each style model that is used, or scanned, and whose artist, studio or work no watchlist knows."""
-    for model in _models(case):
-        marked = model.marked()
+    for model in used_models(case):
+        marked = _marked(model) if model.word != "checkpoint" or case.is_model else ()
         if marked and not _is_told(case, model):
-            level = _unresolved_level(model)
+            level = moved("style-unresolved", "medium", model.faint)
             what = f"{model.word} {marked[0].text!r}"
             yield make(
                 "SD203", None, level, f"{what} is made for a style, and whose style it is could not be told", marked,
@@ -78,14 +66,18 @@ def _artist(case: Case, rule: str, kind: str, group: Group) -> Finding:
     )
     return make(
         rule, subject, level, sentence(case, group.matches, what), evidence_of(group.matches),
-        next_step="" if level.severity == "info" else step, risks=("style_imitation",),
+        next_step="" if level.severity == "info" else step,
+        risks=("style_imitation", "style_artist_lora") if rule == "SD202" else ("style_imitation",),
     )  # fmt: skip
 
 
 def _studio(case: Case, group: Group) -> Finding:
     subject = group.subject
     strictness = case.strictness(subject)
-    steps = [Step(max(0, STRICTNESS_STEPS[strictness]), "its rightsholder is strict, or reputed to be"), *_declared_steps(case, group)]
+    steps = [
+        Step(max(0, STRICTNESS_STEPS[strictness]), "its rightsholder is strict, or reputed to be"),
+        *_declared_steps(case, group),
+    ]
     level = group_level("studio-model" if _by_model(group) else "studio", group, steps, _ceiling(case, subject))
     what = {"studio": "the studio", "style": "the look", "work": "the look of the work"}[subject.kind]
     return make(
@@ -147,72 +139,23 @@ def _declared_steps(case: Case, group: Group) -> Sequence[Step]:
 # ---- style models of nobody known --------------------------------------------------------------------------------
 
 
-class _Model(NamedTuple):
-    """A model that is used or scanned, with the texts that may name a style."""
-
-    word: str
-    texts: tuple[Evidence, ...]
-    facts: ModelFacts | None
-    known: str
-    """Everything it says about itself in normal form, to tell which matches came from it."""
-
-    def marked(self) -> tuple[Evidence, ...]:
-        """The texts that say style and name more than a look."""
-        return tuple(item for item in self.texts if _names_a_style(item.text, self.facts))
-
-
-def _models(case: Case) -> Iterator[_Model]:
-    if case.resolved.facts.model is not None:
-        facts = case.resolved.facts.model
-        stem = case.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        source = _NAME_SOURCES.get(facts.kind, "lora-name")
-        yield _model(facts.kind if facts.kind != "unknown" else "model", facts, [Evidence(source, "file name", stem)])
-    seen = set()
-    for resource in case.resources:
-        if resource.kind in _NAME_SOURCES and resource.kind != "checkpoint" and resource.name not in seen:
-            seen.add(resource.name)
-            known = case.resolved.models.get(resource.file.path) if resource.file else None
-            item = Evidence(_NAME_SOURCES[resource.kind], resource.locator, resource.name, weight=resource.weight, state=resource.state)
-            yield _model("LoRA" if resource.kind == "lora" else resource.kind, known, [item])
-
-
-def _model(word: str, facts: ModelFacts | None, names: list[Evidence]) -> _Model:
-    texts = list(names)
-    if facts is not None:
-        weight, state = names[0].weight, names[0].state
-        if facts.title and facts.title != names[0].text:
-            texts.append(Evidence("lora-title", "title", facts.title, weight=weight, state=state))
-        texts.extend(
-            Evidence("lora-trigger", trigger.locator, trigger.text, weight=weight, state=state)
-            for trigger in facts.triggers
-            if trigger.tier in ("declared", "configured")
-        )
-    tags = [tag for tag, _ in facts.training.tags] if facts is not None and facts.training else []
-    others = [text.text for text in facts.texts] if facts is not None else []
-    return _Model("LoRA" if word == "lora" else word, tuple(texts), facts, normal(" ".join([*(t.text for t in texts), *tags, *others])))
+def _marked(model: UsedModel) -> tuple[Evidence, ...]:
+    """The texts that say style, and name more than a look."""
+    return tuple(item for item in model.texts if _names_a_style(item.text, model.facts))
 
 
 def _names_a_style(text: str, facts: ModelFacts | None) -> bool:
     mark = style_marker(text)
     if mark is not None:
-        return not is_generic_look(f"{text[: mark[0]]} {text[mark[1] :]}")
+        joined = _STYLE_END.sub("", text[mark[0] : mark[1]])  # `wanostyle` is one word and names something
+        return not is_generic_look(f"{text[: mark[0]]} {joined} {text[mark[1] :]}")
     kind = facts.subject_kind if facts is not None else None
-    return kind is not None and kind.value == "style" and kind.certainty >= 0.6 and not is_generic_look(text)
+    return kind is not None and kind.value == "style" and kind.certainty >= SURE_OF_KIND and not is_generic_look(text)
 
 
-def _is_told(case: Case, model: _Model) -> bool:
-    """Whether a match says whose style it is: one that came from a model and whose text stands in this model's texts."""
-    return any(_came_from(match, model) for match in case.matches if match.subject.kind in _STYLE_KINDS)
-
-
-def _came_from(match: Match, model: _Model) -> bool:
-    return match.evidence.source in MODEL_SOURCES and normal(match.evidence.text) in model.known
-
-
-def _unresolved_level(model: _Model) -> Level:
-    weight = model.texts[0].weight
-    steps = [Step(-1, f"weight {weight:g} is low")] if weight is not None and abs(weight) < 0.3 else []
-    return moved("style-unresolved", "medium", steps)
+def _is_told(case: Case, model: UsedModel) -> bool:
+    """Whether a match says whose style it is."""
+    return any(match.subject.kind in _STYLE_KINDS and model.explains(match) for match in case.matches)
 
 
 SD201 = Rule(
