@@ -1,0 +1,40 @@
+"""What several formats need: which findings are shown, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from sdscan.records import SEVERITIES, STRENGTHS, FileResult, Finding
+from sdscan.reports import RenderOptions
+from sdscan.reports.redaction import redacted
+from sdscan.run import Results
+
+
+def shown(results: Results, options: RenderOptions) -> Iterator[FileResult]:
+    """All results in path order, redacted where asked for."""
+    for result in results:
+        yield redacted(result) if options.redact else result
+
+
+def findings_of(result: FileResult, options: RenderOptions) -> list[Finding]:
+    """The findings that are shown, the worst first."""
+    lowest = SEVERITIES.index(options.min_severity)
+    kept = [
+        finding
+        for finding in result.findings
+        if SEVERITIES.index(finding.severity) >= lowest and (finding.suppressed is None or options.show_suppressed)
+    ]
+    return sorted(kept, key=lambda f: (-SEVERITIES.index(f.severity), -STRENGTHS.index(f.strength), f.rule, f.id))
+
+
+def uri(path: str) -> str:
+    """A path as a relative, percent-encoded URI (RFC 3986, 4.2): `art/img%200.png`."""
+    encoded = quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    return encoded.removeprefix("./")
+
+
+def sentence(finding: Finding) -> str:
+    """The message as a sentence that stands alone."""
+    text = finding.message[:1].upper() + finding.message[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."
