@@ -32,7 +32,7 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
 
 def _data(text: str) -> str:
     """The message of a workflow command: its own escapes for %, CR and LF, after control characters have been made visible."""
-    return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("::", ":\u200b:")
+    return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -18,7 +18,7 @@ _ROWS = 500
 
 def render(results: Results, options: RenderOptions) -> Iterator[str]:
     """Counts, then one table of files with findings, then what could not be judged."""
-    code, closing = results.closing if results.tally.files else _closing(results)
+    _, closing = results.closing if results.tally.files else _closing(results)
     tally = results.tally
     yield "## sdscan\n\n"
     counts = [f"{tally.findings.get(level, 0):,} {level}" for level in reversed(SEVERITIES)]
