@@ -108,7 +108,7 @@ def painted(lines: Iterable[Line], options: RenderOptions) -> Iterator[str]:
     """Lines as text, with colour where it is wanted. Without colour nothing is imported."""
     if not options.color:
         for line in lines:
-            yield "".join(text for text, _ in line).rstrip() + "\n"
+            yield "".join(f"«{text}»" if style == "hit" else text for text, style in line).rstrip() + "\n"
         return
     from rich.console import Console
     from rich.text import Text
@@ -202,7 +202,7 @@ def _evidence_line(item: Evidence, result: FileResult, options: RenderOptions) -
     hit = safe(item.text)
     if item.weight is not None and item.weight != 1.0:
         where += f" ×{item.weight:g}"
-    room = options.width - 6 - cells(where) - 2 - cells(hit)
+    room = options.width - 10 - cells(where) - cells(hit)
     left = _tail(safe(before), max(0, room // 2))
     right = cut(safe(after), max(1, room - cells(left))) if after else ""
     return [
@@ -210,7 +210,7 @@ def _evidence_line(item: Evidence, result: FileResult, options: RenderOptions) -
         (where, "dim"),
         ("  ", ""),
         (left, "dim"),
-        (cut(hit, options.width - 8 - cells(where)), "hit"),
+        (cut(hit, options.width - 10 - cells(where)), "hit"),
         (right, "dim"),
     ]
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from sdscan.records import VERDICTS
 from sdscan.reports import RenderOptions
 from sdscan.reports.shared import findings_of, shown
 from sdscan.run import Results
@@ -39,9 +40,7 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
 
 
 def _rank(verdict: str) -> int:
-    from sdscan.records import VERDICTS
-
-    return VERDICTS.index(verdict) if verdict in VERDICTS else -1  # type: ignore[arg-type]
+    return VERDICTS.index(verdict) if verdict in VERDICTS else -1
 
 
 def _row(cells: list[str]) -> str:
