@@ -48,7 +48,8 @@ def boxes(found: Gathered, source: Source, start: int, stop: int) -> Iterator[Bo
             return
         end = pos + size
         if end > stop:
-            _odd(found, source, pos, stop, f"the {kind.decode('latin-1')} box at byte {pos:,} reaches beyond its end")
+            what = "the file" if stop == source.size else "its parent"
+            _odd(found, source, pos, stop, f"the {kind.decode('latin-1')} box at byte {pos:,} reaches beyond {what}")
         yield Box(kind, pos, min(body, stop), min(end, stop), extended)
         pos = end
 

@@ -77,7 +77,7 @@ def read_jpeg(source: Source, limits: Limits, thorough: bool = False) -> Contain
             continue
         end = pos + 2 + length
         if marker in _SIZES:
-            _size(found, source.read(pos + 4, 5))
+            _size(found, source.read(pos + 4, min(5, length - 2)))
         elif marker in _SEGMENTS:
             parts.held += length
             if parts.held > limits.blobs_total:

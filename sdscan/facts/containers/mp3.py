@@ -65,9 +65,12 @@ def _frames(found: Gathered, body: bytes, version: int, flags: int) -> None:
 def _plain_size(body: bytes, pos: int, raw: bytes) -> bool:
     """True where a 2.4 size is written without synchsafe bits, as old iTunes did: the next frame then fits there only."""
     size = int.from_bytes(raw, "big")
-    following = body[pos + 10 + size : pos + 14 + size]
-    other = body[pos + 10 + _synchsafe(raw) : pos + 14 + _synchsafe(raw)]
-    return size > 127 and following.isalnum() and following.isupper() and not other.isalnum()
+    return size > 127 and _is_name(body, pos + 10 + size) and not _is_name(body, pos + 10 + _synchsafe(raw))
+
+
+def _is_name(body: bytes, at: int) -> bool:
+    name = body[at : at + 4]
+    return len(name) == 4 and name.isalnum() and name.isupper()
 
 
 def _plain(found: Gathered, data: bytes, flags: int, version: int, offset: int) -> bytes:
@@ -123,5 +126,5 @@ def _decoded(encoding: bytes, data: bytes) -> str:
     if encoding in (b"\1", b"\2"):
         little = encoding == b"\1" and data[:2] == b"\xff\xfe"
         body = data[2:] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data
-        return body.decode("utf-16-le" if little else "utf-16-be", "replace").rstrip("\0")
+        return body[: len(body) & ~1].decode("utf-16-le" if little else "utf-16-be", "replace").rstrip("\0")
     return decode_text(data)

@@ -67,10 +67,10 @@ def _user_text(found: Gathered, box: Box, body: bytes) -> None:
         _keep_text(found, key, body[6:], box)
         return
     at = 0
-    while len(body) - at > 4:
+    while len(body) - at > 4 and found.step(box.start):
         length = int.from_bytes(body[at : at + 2], "big")
         _keep_text(found, key, body[at + 4 : at + 4 + length], box)
-        at += 4 + max(length, 1)
+        at += 4 + length
 
 
 def _keep_text(found: Gathered, key: str, value: bytes, box: Box) -> None:

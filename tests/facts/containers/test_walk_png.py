@@ -21,27 +21,13 @@ from spelled import (
     text_chunk,
     tiff,
     ztxt_chunk,
-)  # fmt: skip
+)
+from walking import codes, texts, walked
 
 from sdscan.facts.containers import read
 from sdscan.facts.source import MemorySource
-from sdscan.limits import Limits
-from sdscan.records import Container
 
 A1111 = "1girl, 初音ミク\nNegative prompt: bad\nSteps: 20"
-
-
-def walked(data: bytes, **limits: int) -> Container:
-    bounds = Limits(**limits)
-    return read(MemorySource(data, bounds), bounds)
-
-
-def texts(data: bytes, **limits: int) -> list[tuple[str, str, str | None]]:
-    return [(blob.locator, blob.key, blob.text) for blob in walked(data, **limits).blobs]
-
-
-def codes(data: bytes, **limits: int) -> list[str]:
-    return [problem.code for problem in walked(data, **limits).problems]
 
 
 TEXTS = [
