@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sdscan.facts.decoders import (
+    aigc,
+    c2pa,
     carriers,
     comfy,
     easydiffusion,
@@ -19,11 +21,13 @@ from sdscan.facts.decoders import (
     midjourney,
     nmkd,
     novelai,
+    provenance,
     stabilitymatrix,
     tensorart,
     unknown,
 )  # fmt: skip
-from sdscan.facts.decoders.found import BlobDecoder, Blobs
+from sdscan.facts.decoders.found import NOTHING, BlobDecoder, Blobs, Found, first_marks
+from sdscan.facts.decoders.private import private_data
 from sdscan.limits import Limits
 from sdscan.records import Blob, Container, Disclosure, Generation, ModelText, Problem
 
@@ -66,12 +70,16 @@ DECODERS: tuple[tuple[frozenset[str], BlobDecoder], ...] = (
     (frozenset(("fooocus_scheme", "makernote")), fooocus.decode),
     (carriers.KEYS, carriers.decode),
     (frozenset(("sidecar",)), carriers.decode_sidecar),
+    (aigc.KEYS, aigc.decode),
+    (provenance.KEYS, provenance.decode),
+    (frozenset(("c2pa",)), c2pa.decode),
 )
 """(keys, decoder) in the order that settles the clashes (formats page, end of section 1). A decoder is asked where the container
 has one of its keys; what it explains, the later ones do not see."""
 _BY_KEY: dict[str, tuple[int, ...]] = {
     key: tuple(index for index, (keys, _) in enumerate(DECODERS) if key in keys) for keys, _ in DECODERS for key in keys
 }
+_NO_MARKS = Disclosure()
 _OWNERS = ("stabilitymatrix", "swarmui", "tensorart", "civitai")
 """Writers that draw with ComfyUI and leave its graph beside their own text: the graph is theirs."""
 
@@ -84,42 +92,66 @@ def decode(container: Container, limits: Limits) -> Decoded:
     for blob in container.blobs:
         blobs.setdefault(blob.key.lower(), []).append(blob)
     wanted = {index for key in blobs for index in _BY_KEY.get(key, ())}
-    generations: list[Generation] = []
-    texts: list[ModelText] = []
-    problems: list[Problem] = []
+    parts: list[Found] = []
     for index in sorted(wanted):
         found = DECODERS[index][1](blobs, limits)
-        generations += found.generations
-        texts += found.texts
-        problems += found.problems
-        if found.used:
+        if found is not NOTHING:
+            parts.append(found)
             _remove(blobs, found.used)
     if blobs:
-        found = unknown.decode(blobs, limits)
-        generations += found.generations
-        texts += found.texts
-    return Decoded(_settled(generations), Disclosure(), tuple(texts), tuple(problems))
+        parts.append(unknown.decode(blobs, limits))
+    generations, problems = _bounded(_settled([g for part in parts for g in part.generations]), limits)
+    marks = [part.disclosure for part in parts if part.disclosure is not None]
+    return Decoded(
+        generations,
+        first_marks(marks) if marks else _NO_MARKS,
+        tuple(text for part in parts for text in part.texts),
+        tuple(problem for part in parts for problem in part.problems) + problems,
+        private_data(container.blobs),
+    )
 
 
 def _remove(blobs: Blobs, used: tuple[Blob, ...]) -> None:
-    for blob in used:
-        group = [other for other in blobs.get(blob.key.lower(), ()) if other is not blob]
-        if group:
-            blobs[blob.key.lower()] = group
+    """Take away what is explained."""
+    gone = {id(blob) for blob in used}
+    for key in {blob.key.lower() for blob in used} & blobs.keys():
+        left = [blob for blob in blobs[key] if id(blob) not in gone]
+        if left:
+            blobs[key] = left
         else:
-            blobs.pop(blob.key.lower(), None)
+            del blobs[key]
 
 
-def _settled(generations: list[Generation]) -> tuple[Generation, ...]:
+def _bounded(generations: list[Generation], limits: Limits) -> tuple[tuple[Generation, ...], tuple[Problem, ...]]:
+    """At most `limits.prompts` texts and `limits.resources` models of one file."""
+    prompts, resources = limits.prompts, limits.resources
+    if len(generations) <= 2 and all(
+        len(g.prompts) <= prompts // 2 and len(g.resources) <= resources // 2 for g in generations
+    ):
+        return tuple(generations), ()
+    kept: list[Generation] = []
+    problems: dict[str, Problem] = {}
+    for generation in generations:
+        if len(generation.prompts) > prompts or len(generation.resources) > resources:
+            detail = f"more than {limits.prompts:,} prompts or {limits.resources:,} models, the rest is left out"
+            problems["limit"] = Problem("limit-prompts", detail)
+            generation = replace(
+                generation, prompts=generation.prompts[:prompts], resources=generation.resources[:resources]
+            )
+        prompts -= len(generation.prompts)
+        resources -= len(generation.resources)
+        kept.append(generation)
+    return tuple(kept), tuple(problems.values())
+
+
+def _settled(generations: list[Generation]) -> list[Generation]:
     """Writers that only the whole file tells: whose graph it is, and whose infotext without a version."""
     tools = {generation.tool for generation in generations}
     if len(tools) < 2:
-        return tuple(generations)
+        return generations
     owner = next((tool for tool in _OWNERS if tool in tools), None)
     if owner is not None:
-        return tuple(replace(g, tool=owner) if g.tool == "comfyui" and not g.hidden else g for g in generations)
+        return [replace(g, tool=owner) if g.tool == "comfyui" and not g.hidden else g for g in generations]
     if "comfyui" in tools:
-        return tuple(
-            replace(g, tool="comfyui") if g.tool == "a1111" and g.tool_version is None else g for g in generations
-        )
-    return tuple(generations)
+        return [replace(g, tool="comfyui") if g.tool == "a1111" and g.tool_version is None else g for g in generations]
+    return generations

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from sdscan.facts.decoders import a1111, shapes
-from sdscan.facts.decoders.found import Blobs, Found
+from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
 from sdscan.limits import Limits
-from sdscan.records import Blob, Generation, ModelText, Problem
+from sdscan.records import Blob, ModelText
 
 KEYS = frozenset(
     (
@@ -22,57 +22,43 @@ DECLARED = frozenset(("parameters",))
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
     """Infotext and JSON in the shared places."""
-    generations: list[Generation] = []
-    problems: list[Problem] = []
-    used: list[Blob] = []
-    for key, group in blobs.items():
-        if key not in KEYS and "sdcpp" not in key:
-            continue
-        for blob in group:
+    parts: list[Found] = []
+    for key in [key for key in blobs if key in KEYS]:
+        for blob in blobs[key]:
             if not blob.text:
                 continue
             found = shapes.decode_text(blob.text, blob.locator, limits)
             if found is None and key in DECLARED and blob.text[:1] not in "{[":
                 found = Found((a1111.decode_infotext(blob.text, blob.locator),))
             if found is not None:
-                used.append(blob)
-                generations += found.generations
-                problems += found.problems
-    return Found(tuple(generations), tuple(used), (), tuple(problems))
+                parts.append(with_blob(found, blob))
+    return parts[0] if len(parts) == 1 else merged(parts)
+
+
+def with_blob(found: Found, blob: Blob) -> Found:
+    """The same, with the blob that it came from."""
+    return Found(found.generations, (blob,), found.texts, found.problems, found.disclosure)
 
 
 def decode_hidden(blobs: Blobs, limits: Limits) -> Found:
     """The payloads read out of the pixels: infotext, NovelAI's fields, ComfyUI's three texts, SwarmUI's JSON."""
-    generations: list[Generation] = []
-    problems: list[Problem] = []
-    used: list[Blob] = []
-    for key, group in blobs.items():
-        if not key.startswith("stealth_"):
-            continue
-        for blob in group:
-            used.append(blob)
-            if not blob.text:
-                continue
-            found = shapes.decode_text(blob.text, blob.locator, limits) or Found(
-                (a1111.decode_infotext(blob.text, blob.locator),)
-            )
-            generations += (replace(generation, hidden=True) for generation in found.generations)
-            problems += found.problems
-    return Found(tuple(generations), tuple(used), (), tuple(problems))
+    parts: list[Found] = []
+    for key in [key for key in blobs if key.startswith("stealth_")]:
+        for blob in blobs[key]:
+            if blob.text:
+                found = shapes.decode_text(blob.text, blob.locator, limits)
+                found = found or Found((a1111.decode_infotext(blob.text, blob.locator),))
+                hidden = tuple(replace(generation, hidden=True) for generation in found.generations)
+                parts.append(Found(hidden, (blob,), found.texts, found.problems, found.disclosure))
+    return merged(parts)
 
 
 def decode_sidecar(blobs: Blobs, limits: Limits) -> Found:
     """Text files beside the picture. One without parameters is a caption of a training picture, and no infotext."""
-    generations: list[Generation] = []
-    problems: list[Problem] = []
-    texts: list[ModelText] = []
+    parts: list[Found] = []
     for blob in blobs.get("sidecar", ()):
-        if not blob.text:
-            continue
-        found = shapes.decode_sidecar(blob.text, blob.locator, limits)
-        if found is not None:
-            generations += found.generations
-            problems += found.problems
-        elif blob.locator.endswith(".txt"):
-            texts.append(ModelText("sidecar", blob.text, blob.locator))
-    return Found(tuple(generations), tuple(blobs.get("sidecar", ())), tuple(texts), tuple(problems))
+        found = shapes.decode_sidecar(blob.text, blob.locator, limits) if blob.text else None
+        if found is None and blob.text and blob.locator.endswith(".txt"):
+            found = Found(texts=(ModelText("sidecar", blob.text, blob.locator),))
+        parts.append(with_blob(found or NOTHING, blob))
+    return merged(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +32,30 @@ BlobDecoder = Callable[[Blobs, Limits], Found]
 """Takes the blobs that nobody has explained yet."""
 JsonDecoder = Callable[[dict[str, object], str, Limits], Found | None]
 """Takes a JSON object and where it stands; None where it is not this writer's."""
+
+
+def merged(parts: Sequence[Found]) -> Found:
+    """All parts as one; of the AI marks the first of each kind."""
+    if not parts:
+        return NOTHING
+    marks = [part.disclosure for part in parts if part.disclosure is not None]
+    return Found(
+        tuple(g for part in parts for g in part.generations),
+        tuple(b for part in parts for b in part.used),
+        tuple(t for part in parts for t in part.texts),
+        tuple(p for part in parts for p in part.problems),
+        first_marks(marks) if marks else None,
+    )
+
+
+def first_marks(marks: Sequence[Disclosure]) -> Disclosure:
+    """Of each kind of AI mark the first."""
+    return Disclosure(
+        next((mark.iptc for mark in marks if mark.iptc), None),
+        next((mark.c2pa for mark in marks if mark.c2pa), None),
+        next((mark.aigc for mark in marks if mark.aigc), None),
+    )
+
 
 _DECODE = msgspec.json.Decoder().decode
 _BAD = ("{", "[", '"')

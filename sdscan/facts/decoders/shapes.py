@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sdscan.facts.decoders import (
     a1111,
+    aigc,
     civitai,
     comfy,
     drawthings,
@@ -23,7 +24,7 @@ from sdscan.facts.decoders import (
     swarmui,
     tensorart,
 )  # fmt: skip
-from sdscan.facts.decoders.found import Found, JsonDecoder, json_object
+from sdscan.facts.decoders.found import Found, JsonDecoder, json_object, merged
 from sdscan.facts.decoders.infotext import parse_infotext
 from sdscan.limits import Limits
 
@@ -57,6 +58,9 @@ SHAPES: tuple[tuple[str, JsonDecoder], ...] = (
     ("Model hash", huggingface.from_json),
     ("guidance_scale", huggingface.from_json),
     ("imagemetahub_data", metahub.from_json),
+    ("generator", metahub.from_plain),
+    ("AIGC", aigc.from_json),
+    ("ContentProducer", aigc.from_json),
 )
 """Signature key → decoder, in the order in which they are asked."""
 
@@ -103,12 +107,7 @@ def _envelope(data: dict[str, object], locator: str, limits: Limits, depth: int)
             continue
         if inner is not None:
             parts.append(inner)
-    if not parts:
-        return None
-    return Found(
-        tuple(g for part in parts for g in part.generations), (), tuple(t for part in parts for t in part.texts),
-        tuple(p for part in parts for p in part.problems),
-    )  # fmt: skip
+    return merged(parts) if parts else None
 
 
 def decode_sidecar(text: str, locator: str, limits: Limits) -> Found | None:
