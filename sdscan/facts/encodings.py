@@ -99,16 +99,14 @@ def inflate(data: bytes, cap: int, bits: int = RAW_ZLIB) -> tuple[bytes, str | N
 
 def _inflate_until_damage(data: bytes, cap: int, bits: int) -> bytes:
     """What stands before the damage. zlib drops what an erring call made, so the last good state goes on byte by byte."""
-    stream = zlib.decompressobj(bits)
-    out = bytearray()
-    for start in range(0, len(data), _PIECE):
-        piece, good = data[start : start + _PIECE], stream.copy()
-        if _fed(stream, piece, out, cap):
-            continue
-        for at in range(len(piece)):
-            if not _fed(good, piece[at : at + 1], out, cap):
-                break
-        break
+    stream, out = zlib.decompressobj(bits), bytearray()
+    at, size = 0, _PIECE
+    while size:
+        good = stream.copy()
+        if at < len(data) and _fed(stream, data[at : at + size], out, cap):
+            at += size
+        else:
+            stream, size = good, 1 if size > 1 else 0
     return bytes(out)
 
 

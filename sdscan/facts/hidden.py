@@ -44,6 +44,9 @@ _LOWEST = bytes(48 + (value & 1) for value in range(256))
 """Byte → the digit of its lowest bit."""
 _WIDEST = 65_536
 """Pixels of a row that is tested: no encoder of these tools writes more."""
+_MOST_CHUNKS = DEFAULT_LIMITS.chunks
+_REFUSALS = (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, RuntimeError, struct.error)
+"""What Pillow raises on damaged pictures."""
 _PIECE = 8192
 _ADAM7 = 8
 """Rows and columns between the pixels of the first pass of an interlaced PNG."""
@@ -142,17 +145,17 @@ def _rows(source: Source, length: int) -> Iterator[bytes]:
     stream = zlib.decompressobj()
     row = b""
     for piece in _pixel_data(source, _PIECE):
-        while piece:
+        part = b"more"
+        while piece or part:  # zlib may hold output back when it has taken all of its input
             try:
-                row += stream.decompress(piece, length - len(row))
+                part = stream.decompress(piece, length - len(row))
             except zlib.error:
                 return
             piece = stream.unconsumed_tail
+            row += part
             if len(row) == length:
                 yield row
                 row = b""
-            elif stream.eof:
-                return
 
 
 def _pixel_data(source: Source, size: int) -> Iterator[bytes]:
@@ -166,7 +169,7 @@ def _pixel_data(source: Source, size: int) -> Iterator[bytes]:
 def _chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
     """(name, offset of the content, length) of every chunk up to the end of the pixels."""
     pos, seen = 8, False
-    for _ in range(DEFAULT_LIMITS.chunks):
+    for _ in range(_MOST_CHUNKS):
         header = source.read(pos, 8)
         kind, length = header[4:], int.from_bytes(header[:4], "big")
         if len(header) < 8 or kind == b"IEND" or (seen and kind != b"IDAT") or pos + length > source.size:
@@ -180,7 +183,7 @@ def _chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _decoded(source: Source, container: Container) -> Image | None:
-    """The picture, decoded; None where Pillow refuses it."""
+    """The picture with an alpha channel; None where Pillow refuses it, or sees another size than the walker."""
     from PIL import Image
 
     data = _bare_png(source) if container.format == "png" else source.read(0, source.size)
@@ -189,13 +192,9 @@ def _decoded(source: Source, container: Container) -> Image | None:
         if picture.size != (container.width, container.height):
             return None
         picture.load()
-        if picture.mode not in ("RGBA", "RGB", "LA"):
-            return picture.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, RuntimeError, struct.error):
+        return picture if picture.mode in ("RGBA", "LA") else picture.convert("RGBA")
+    except (*_REFUSALS, Image.DecompressionBombError):
         return None
-    except Image.DecompressionBombError:
-        return None
-    return picture
 
 
 def _bare_png(source: Source) -> bytes:
@@ -216,8 +215,6 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def _read(picture: Image, mode: Mode, name: str, limits: Limits, blobs: list[Blob], problems: list[Problem]) -> None:
     """Append the text that one mode holds, if its signature is there."""
-    if mode == "alpha" and picture.mode == "RGB":
-        return
     head = _bytes(picture, mode, _HEADER)
     signature, length = head[:15], int.from_bytes(head[15:19], "big")
     if len(head) < 19 or signature not in _SIGNATURES[mode]:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent / "containers"))
 
 from PIL import Image
-from spelled import SIGNATURE, adam7, chunk, filtered, hidden_bits, ihdr, pixels_with, png, text_chunk
+from spelled import SIGNATURE, adam7, chunk, filtered, hidden_bits, ihdr, pixels_with, png, text_chunk, vp8x
+from spelled import webp as spelled_webp
 from walking import codes, texts, walked
 
+from sdscan.facts import hidden
 from sdscan.facts.containers import read
 from sdscan.facts.source import MemorySource
 
@@ -142,6 +144,17 @@ def test_damaged_pixels_behind_a_signature_are_told() -> None:
     cut = zlib.compress(packed[: len(packed) - 500])
     data = whole[: broken - 8] + chunk(b"IDAT", cut) + whole[-12:]
     assert codes(data) == ["hidden-unreadable"]
+
+
+def test_chunks_without_end_are_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hidden, "_MOST_CHUNKS", 2)
+    whole = picture("alpha", b"stealth_pngcomp", True)
+    assert codes(whole[:33] + text_chunk(b"a", b"b") + text_chunk(b"b", b"c") + whole[33:]) == ["hidden-unreadable"]
+
+
+def test_a_picture_whose_size_is_told_twice_is_not_decoded() -> None:
+    data = webp("alpha", b"stealth_pngcomp")
+    assert codes(spelled_webp(data[12:], vp8x(0x10, 9, 9))) == ["hidden-unreadable"]
 
 
 def test_very_large_pictures_are_not_decoded() -> None:

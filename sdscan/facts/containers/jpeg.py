@@ -128,7 +128,7 @@ def _next_marker(source: Source, pos: int) -> int:
         match = _MARKER.search(block)
         if match:
             return pos + match.start()
-        if len(block) < 2:
+        if len(block) < 2:  # the file has shrunk
             break
         pos += len(block) - 1
     return 0

@@ -87,7 +87,10 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
             total += len(data)
             _packet(found, waiting, serial, lengths, pos)
         pos = body + sum(lengths)
-        if (not waiting and not first) or total > limits.blob or pos >= source.size:
+        if total > limits.blob:
+            found.problem("limit-blob", f"comments beyond {limits.blob:,} bytes are left out", pos)
+            break
+        if (not waiting and not first) or pos >= source.size:
             break
     for serial, packet in waiting.items():
         if packet:

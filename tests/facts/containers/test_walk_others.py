@@ -177,7 +177,9 @@ def simple(name: bytes, value: bytes, *nested: bytes, number: int = 0x4487) -> b
 
 
 WEBM_TAGS = ebml(TAGS, ebml(0x7373, ebml(0x63C0), simple(b"PROMPT", TEXT.encode()), simple(b"WORKFLOW", b"{}")))
-WEBM_TRACKS = ebml(TRACKS, ebml(0xAE, ebml(0xE0, ebml(0xB0, b"\x40"), ebml(0xBA, b"\0\x30"), ebml(0x53C0, b"\1"))))
+WEBM_TRACKS = ebml(
+    TRACKS, ebml(0xAE, ebml(0xD7, b"\1"), ebml(0xE0, ebml(0xB0, b"\x40"), ebml(0xBA, b"\0\x30"), ebml(0x53C0, b"\1")))
+)
 WEBM_CLUSTER = ebml(CLUSTER, ebml(0xE7, b"\0"), ebml(0xA3, bytes(50)))
 WEBM_TEXTS = [("webm:tag/PROMPT", "PROMPT", TEXT), ("webm:tag/WORKFLOW", "WORKFLOW", "{}")]
 

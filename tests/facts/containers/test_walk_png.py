@@ -91,6 +91,13 @@ def test_an_animation_says_its_frames() -> None:
     assert walked(png(chunk(b"acTL", struct.pack(">II", 3, 0)), text_chunk(b"a", b"b"))).frames == 3
 
 
+def test_a_private_chunk_that_is_no_text_is_left_alone() -> None:
+    assert (
+        texts(png(chunk(b"prVt", b"\1\2\3\4\5\6\7\x08\x0e"), chunk(b"prVu", b"a" * 90 + b"\1"), chunk(b"prVv", b"few")))
+        == []
+    )
+
+
 def test_c2pa_is_kept_as_bytes() -> None:
     (blob,) = walked(png(chunk(b"caBX", JUMBF))).blobs
     assert (blob.locator, blob.key, blob.text, blob.data) == ("png:caBX", "c2pa", None, JUMBF)
