@@ -1,0 +1,332 @@
+"use strict";
+(() => {
+const data = JSON.parse(document.getElementById("data").textContent);
+const files = data.files, about = data.about;
+const LEVELS = ["critical", "high", "medium", "low", "info"];
+const RANK = {critical: 4, high: 3, medium: 2, low: 1, info: 0};
+document.getElementById("static").remove();
+
+const el = (tag, props, ...children) => {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(props || {})) {
+    if (key === "class") node.className = value;
+    else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value !== undefined && value !== null) node.setAttribute(key, value);
+  }
+  for (const child of children.flat()) if (child !== null && child !== undefined && child !== "") node.append(child);
+  return node;
+};
+const button = (text, onclick, props) => el("button", {type: "button", onclick, ...props}, text);
+
+// ---- state: the address keeps what is shown, the browser keeps the marks -------------------------------------
+const KEY = "sdscan-marks:" + files.length + ":" + (files[0] ? files[0].path : "");
+const state = {q: "", all: false, sort: "level", open: -1, at: 0, blur: true, overview: true};
+let marks = {};
+try { marks = JSON.parse(localStorage.getItem(KEY) || "{}"); } catch { marks = {}; }
+const keepMarks = () => { try { localStorage.setItem(KEY, JSON.stringify(marks)); } catch { /* a page from disk may have no storage */ } };
+const readHash = () => {
+  const p = new URLSearchParams(location.hash.slice(1));
+  state.q = p.get("q") || ""; state.all = p.get("all") === "1"; state.sort = p.get("sort") || "level";
+  state.blur = p.get("blur") !== "0"; state.overview = p.get("overview") !== "0";
+  state.open = p.has("open") ? files.findIndex(f => f.path === p.get("open")) : -1;
+};
+const writeHash = () => {
+  const p = new URLSearchParams();
+  if (state.q) p.set("q", state.q);
+  if (state.all) p.set("all", "1");
+  if (state.sort !== "level") p.set("sort", state.sort);
+  if (!state.blur) p.set("blur", "0");
+  if (!state.overview) p.set("overview", "0");
+  if (state.open >= 0) p.set("open", files[state.open].path);
+  const text = p.toString();
+  if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+};
+
+// ---- the query: words, key:value, !not, "quoted text" ---------------------------------------------------------
+const haystack = new Map();
+const textOf = f => {
+  let text = haystack.get(f);
+  if (text === undefined) {
+    text = [f.path, f.reason, ...f.prompts.map(p => p.text), ...f.loras.map(l => l.name), ...f.findings.map(x => x.message + " " + x.subject)].join("\n").toLowerCase();
+    haystack.set(f, text);
+  }
+  return text;
+};
+const KEYS = {
+  sev: (f, v) => f.findings.some(x => x.severity === v),
+  level: (f, v) => (f.severity || "none") === v,
+  rule: (f, v) => f.findings.some(x => x.rule.toLowerCase() === v),
+  tool: (f, v) => f.tools.some(t => t.toLowerCase() === v),
+  subject: (f, v) => f.findings.some(x => x.subject.toLowerCase().includes(v)),
+  lora: (f, v) => f.loras.some(l => l.kind === "lora" && l.name.toLowerCase().includes(v)),
+  outcome: (f, v) => f.outcome === v,
+  mark: (f, v) => (marks[f.path] || "none") === v,
+  platform: (f, v) => { const [name, verdict] = v.split("="); return verdict ? f.verdicts[name] === verdict : f.verdicts[name] !== undefined && f.verdicts[name] !== "ok"; },
+};
+const parse = q => (q.match(/!?(?:[\w]+:)?(?:"[^"]*"|\S+)/g) || []).map(token => {
+  const not = token.startsWith("!");
+  const body = not ? token.slice(1) : token;
+  const cut = body.indexOf(":");
+  const key = cut > 0 ? body.slice(0, cut).toLowerCase() : "";
+  const value = (key in KEYS ? body.slice(cut + 1) : body).replace(/^"|"$/g, "").toLowerCase();
+  const test = key in KEYS ? f => KEYS[key](f, value) : f => textOf(f).includes(value);
+  return not ? f => !test(f) : test;
+});
+let view = [];
+const select = () => {
+  const tests = parse(state.q);
+  const named = /(?:^|\s)!?outcome:/.test(state.q);
+  view = files.map((f, i) => i).filter(i => (state.all || named || files[i].findings.length > 0) && tests.every(t => t(files[i])));
+  const rank = f => f.severity ? RANK[f.severity] : -1;
+  if (state.sort === "level") view.sort((a, b) => rank(files[b]) - rank(files[a]) || a - b);
+  if (state.sort === "date") view.sort((a, b) => (files[b].made > files[a].made ? 1 : files[b].made < files[a].made ? -1 : a - b));
+  if (state.at >= view.length) state.at = Math.max(0, view.length - 1);
+};
+const toggle = term => {
+  const words = state.q.split(/\s+/).filter(Boolean);
+  const at = words.indexOf(term);
+  if (at >= 0) words.splice(at, 1); else words.push(term);
+  state.q = words.join(" ");
+  search.value = state.q;
+  refresh();
+};
+
+// ---- head -----------------------------------------------------------------------------------------------------
+const count = level => files.reduce((n, f) => n + (f.findings.some(x => x.severity === level) ? 1 : 0), 0);
+const search = el("input", {type: "search", placeholder: "filter: sev:high rule:SD201 platform:pixiv=block tool:comfyui lora:… !text", "aria-label": "filter"});
+search.addEventListener("input", () => { state.q = search.value; refresh(); });
+const chips = LEVELS.map(level => button("", () => toggle("sev:" + level), {class: "chip", "data-level": level}));
+LEVELS.forEach((level, i) => chips[i].append(el("b", {}, level), " " + count(level)));
+const allButton = button("all files", () => { state.all = !state.all; refresh(); });
+const blurButton = button("blur", () => { state.blur = !state.blur; refresh(); });
+const overviewButton = button("overview", () => { state.overview = !state.overview; refresh(); });
+const sortBox = el("select", {"aria-label": "sort", onchange: e => { state.sort = e.target.value; refresh(); }},
+  el("option", {value: "level"}, "worst first"), el("option", {value: "path"}, "by path"), el("option", {value: "date"}, "newest first"));
+const shownText = el("span", {class: "closing", role: "status"});
+const header = el("header", {},
+  el("h1", {}, "sdscan report"), el("span", {class: "closing"}, about.closing),
+  el("div", {class: "bar"}, search, chips, allButton, sortBox, blurButton, overviewButton,
+    button("copy as [[allow]]", () => copyAllow()), button("copy file list", () => copyList()), button("?", () => help()), shownText));
+const overview = el("section", {id: "overview", "aria-label": "overview"});
+const grid = el("section", {id: "grid", role: "listbox", "aria-label": "files", tabindex: "0"});
+const empty = el("p", {class: "empty"});
+document.body.append(header, overview, grid, empty);
+
+const tally = pairs => {
+  const counts = new Map();
+  for (const key of pairs) counts.set(key, (counts.get(key) || 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 10);
+};
+const bars = (title, rows, term) => rows.length === 0 ? null : el("div", {}, el("h2", {}, title), rows.map(([name, n]) => {
+  const bar = el("i", {});
+  bar.style.width = Math.max(2, 100 * n / rows[0][1]) + "%";
+  return el("button", {class: "row", type: "button", onclick: () => toggle(term(name)), title: name}, el("span", {}, name), el("span", {}, bar), el("span", {}, String(n)));
+}));
+const drawOverview = () => {
+  const names = {};
+  for (const f of files) for (const x of f.findings) names[x.rule] = x.name;
+  const rules = tally(files.flatMap(f => [...new Set(f.findings.map(x => x.rule))]));
+  const subjects = tally(files.flatMap(f => [...new Set(f.findings.filter(x => x.severity !== "info").map(x => x.subject).filter(Boolean))]));
+  const loras = tally(files.filter(f => f.findings.some(x => x.severity !== "info")).flatMap(f => [...new Set(f.loras.filter(l => l.kind === "lora" && l.state === "used").map(l => l.name))]));
+  const months = tally(files.map(f => f.made.slice(0, 7)).filter(Boolean)).sort();
+  const VERDICTS = ["block", "review", "label", "remind", "info", "ok"];
+  const matrix = about.platforms.length === 0 ? null : el("div", {}, el("h2", {}, "files by platform"), el("table", {},
+    el("thead", {}, el("tr", {}, el("th", {}, ""), VERDICTS.map(v => el("th", {class: v}, v)))),
+    el("tbody", {}, about.platforms.map(p => el("tr", {}, el("th", {}, p), VERDICTS.map(v => {
+      const n = files.reduce((sum, f) => sum + (f.verdicts[p] === v ? 1 : 0), 0);
+      return el("td", {class: "n"}, n ? button(String(n), () => toggle("platform:" + p + "=" + v)) : "·");
+    }))))));
+  const quote = s => /\s/.test(s) ? '"' + s + '"' : s;
+  overview.replaceChildren(...[matrix, bars("findings by rule", rules.map(([r, n]) => [r + " " + names[r], n]), s => "rule:" + s.split(" ")[0]),
+    bars("findings by LoRA", loras, s => "lora:" + quote(s)), bars("findings by subject", subjects, s => "subject:" + quote(s)),
+    bars("by month", months, s => s)].filter(Boolean));
+};
+
+// ---- grid: only what is visible is in the page -------------------------------------------------------------------
+const GAP = 14, WIDTH = 240, HEIGHT = 330;
+let columns = 1, live = new Map();
+const layout = () => {
+  columns = Math.max(1, Math.floor((grid.clientWidth + GAP) / (WIDTH + GAP)));
+  grid.style.height = Math.ceil(view.length / columns) * (HEIGHT + GAP) + "px";
+};
+const draw = () => {
+  const top = grid.getBoundingClientRect().top;
+  const first = Math.max(0, Math.floor(-top / (HEIGHT + GAP)) - 1) * columns;
+  const last = Math.min(view.length, (Math.ceil((innerHeight - top) / (HEIGHT + GAP)) + 1) * columns);
+  const wanted = new Set();
+  const width = (grid.clientWidth + GAP) / columns - GAP;
+  for (let n = first; n < last; n++) {
+    wanted.add(n);
+    let card = live.get(n);
+    if (!card) { card = makeCard(n); live.set(n, card); grid.append(card); }
+    card.style.left = (n % columns) * (width + GAP) + "px";
+    card.style.top = Math.floor(n / columns) * (HEIGHT + GAP) + "px";
+    card.style.width = width + "px";
+    card.style.height = HEIGHT + "px";
+    card.setAttribute("aria-current", String(n === state.at));
+    card.setAttribute("aria-selected", String(n === state.at));
+  }
+  for (const [n, card] of live) if (!wanted.has(n)) { card.remove(); live.delete(n); }
+};
+const picture = (f, big) => {
+  const box = el("div", {class: "pic" + (f.explicit ? " explicit" : "")});
+  if (f.thumb) box.append(el("img", {src: f.thumb, alt: big ? f.path : "", loading: "lazy", decoding: "async"}));
+  else box.append(f.model ? f.model.kind + " for " + f.model.subject : f.outcome === "scanned" ? f.format : f.outcome);
+  return box;
+};
+const makeCard = n => {
+  const f = files[view[n]];
+  const box = picture(f, false);
+  box.append(el("span", {class: "badge " + (f.severity || "info")}, (f.severity || f.outcome).toUpperCase()));
+  if (marks[f.path]) box.append(el("span", {class: "mark"}, marks[f.path]));
+  return el("button", {class: "card", type: "button", role: "option", tabindex: "-1", title: f.path, onclick: () => { state.at = n; open(view[n]); }},
+    box, el("div", {class: "name"}, f.path.split("/").pop()),
+    el("div", {class: "why"}, f.findings.length ? f.findings.slice(0, 3).map(x => el("p", {}, el("b", {class: x.severity}, x.rule + " "), x.message)) : el("p", {}, f.reason || f.outcome)),
+    el("div", {class: "verdicts"}, about.platforms.flatMap((p, i) => f.verdicts[p] ? [i ? " · " : "", p + " ", el("b", {class: f.verdicts[p]}, f.verdicts[p])] : [])));
+};
+
+// ---- one file -----------------------------------------------------------------------------------------------------
+const dialog = el("dialog", {"aria-label": "details"});
+document.body.append(dialog);
+dialog.addEventListener("close", () => { state.open = -1; writeHash(); });
+const highlighted = (prompt, findings) => {
+  const hits = findings.flatMap(x => x.evidence).filter(e => e.at === prompt.at && e.start !== null && [...prompt.text].slice(e.start, e.end).join("") === e.text)
+    .map(e => [e.start, e.end]).sort((a, b) => a[0] - b[0]);
+  const characters = [...prompt.text];
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of hits) {
+    if (start < at) continue;
+    parts.push(characters.slice(at, start).join(""), el("mark", {}, characters.slice(start, end).join("")));
+    at = end;
+  }
+  return [...parts, characters.slice(at).join("")];
+};
+const open = i => {
+  state.open = i;
+  const f = files[i];
+  const image = f.thumb ? el("a", {href: f.href, target: "_blank", rel: "noopener"}, el("img", {class: "full" + (f.explicit ? " explicit" : ""), src: f.thumb, alt: "thumbnail of " + f.path})) : picture(f, true);
+  const marksBar = el("div", {class: "actions"}, ["allow", "fix", "unsure"].map(m => button(m, () => { mark(m); open(i); }, {"aria-pressed": String(marks[f.path] === m)})));
+  const side = el("div", {class: "side"}, image, marksBar,
+    el("p", {class: "n"}, f.format + (f.tools.length ? " by " + f.tools.join(", ") : "") + " · " + f.outcome),
+    f.loras.map(l => el("p", {class: "n"}, l.kind + " " + l.name + (l.weight === null ? "" : " ×" + l.weight) + (l.state === "used" ? "" : " (" + l.state + ")") + (l.file ? " → " + l.file : ""))),
+    f.model ? [el("p", {class: "n"}, "made for: " + f.model.subject + (f.model.base ? ", base " + f.model.base : "")), f.model.because.map(b => el("p", {class: "n"}, "because " + b)), f.model.triggers.length ? el("p", {class: "n"}, "triggers: " + f.model.triggers.join(", ")) : null] : null);
+  const steps = [...new Set(f.findings.map(x => x.next).filter(Boolean))];
+  const main = el("div", {}, el("h2", {}, f.path), f.reason ? el("p", {}, f.reason) : null,
+    f.findings.map(x => el("div", {class: "find " + x.severity},
+      el("div", {class: "top"}, x.rule + " " + x.severity.toUpperCase() + " · " + x.strength + " evidence" + (x.suppressed ? " · set aside: " + x.suppressed : "")),
+      el("div", {}, x.message),
+      x.evidence.map(e => el("div", {class: "at"}, e.at + (e.weight === null ? "" : " ×" + e.weight) + ": ", el("mark", {}, e.text))),
+      x.because.length ? el("details", {class: "at"}, el("summary", {}, "how it came to this level"), x.because.map(b => el("div", {}, b))) : null)),
+    steps.length ? [el("h3", {}, "What you can do"), steps.map(s => el("p", {class: "next"}, "→ " + s))] : null,
+    Object.keys(f.verdicts).length ? [el("h3", {}, "What each platform would say"), el("table", {}, el("tbody", {}, about.platforms.map(p => el("tr", {},
+      el("th", {}, p), el("td", {class: f.verdicts[p]}, f.verdicts[p] || ""),
+      el("td", {}, f.reasons.filter(r => r.platform === p).slice(0, 4).map(r => el("div", {}, r.text + " ", el("span", {class: "at"}, [r.basis, r.date, r.source].filter(Boolean).join(", "))))))))) ] : null,
+    f.prompts.length ? el("h3", {}, "Prompts") : null,
+    f.prompts.map(p => [el("div", {class: "at"}, p.role + " · " + p.at), el("div", {class: "prompt"}, highlighted(p, f.findings))]),
+    el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()), button("← previous", () => step(-1)), button("next →", () => step(1))));
+  dialog.replaceChildren(el("div", {class: "detail"}, side, main));
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  writeHash();
+};
+const step = by => {
+  const n = view.indexOf(state.open) + by;
+  if (n >= 0 && n < view.length) { state.at = n; open(view[n]); draw(); }
+};
+
+// ---- marks and what is handed to the user ---------------------------------------------------------------------------
+const mark = kind => {
+  const i = state.open >= 0 ? state.open : view[state.at];
+  if (i === undefined) return;
+  const path = files[i].path;
+  if (marks[path] === kind) delete marks[path]; else marks[path] = kind;
+  keepMarks();
+  for (const card of live.values()) card.remove();
+  live.clear();
+  draw();
+};
+const paper = (title, text) => {
+  const area = el("textarea", {readonly: "", "aria-label": title});
+  area.value = text;
+  dialog.replaceChildren(el("div", {class: "pad"}, el("h2", {}, title), area, el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()))));
+  if (!dialog.open) dialog.showModal();
+  area.select();
+  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => {});
+};
+const toml = s => '"' + [...s].map(c => c === "\\" || c === '"' ? "\\" + c : c < " " || c === "\x7f" ? "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0") : c).join("") + '"';
+const marked = kind => files.filter(f => marks[f.path] === kind);
+const copyAllow = () => {
+  const year = String(new Date().getFullYear() + 1);
+  const entries = marked("allow").flatMap(f => f.findings.filter(x => x.severity !== "info" && x.rule !== "SD401").map(x =>
+    "[[allow]]\nrule = " + toml(x.rule) + (x.subject_id ? "\nsubject = " + toml(x.subject_id) : "") + "\npaths = [" + toml(f.path) + "]\nreason = \"\"  # say why\nexpires = " + year + "-01-31\n"));
+  paper("Paste into sdscan.toml and say why", entries.length ? entries.join("\n") : "# mark files with `a` first\n");
+};
+const copyList = () => {
+  const some = Object.keys(marks).length ? files.filter(f => marks[f.path]).map(f => f.path + "\t" + marks[f.path]) : view.map(i => files[i].path);
+  paper("Files", some.join("\n") + "\n");
+};
+const help = () => {
+  const rows = [["← ↑ → ↓", "move"], ["Enter", "open"], ["Esc", "close"], ["/", "filter"], ["a f u", "mark: allow, fix, unsure"], ["b", "blur explicit pictures"], ["?", "this help"]];
+  dialog.replaceChildren(el("div", {class: "pad"}, el("h2", {}, "Keys"), el("table", {}, el("tbody", {}, rows.map(([k, v]) => el("tr", {}, el("th", {}, el("kbd", {}, k)), el("td", {}, v))))),
+    el("p", {}, "Filter: words, key:value, !not. Keys: " + Object.keys(KEYS).join(", ") + ". Example: sev:high !tool:comfyui platform:pixiv=block"),
+    el("p", {class: "n"}, about.tool + " · " + about.packs.join(", ")),
+    el("p", {}, "A finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean."),
+    el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()))));
+  if (!dialog.open) dialog.showModal();
+};
+
+// ---- keyboard -------------------------------------------------------------------------------------------------------
+const move = by => {
+  if (!view.length) return;
+  state.at = Math.max(0, Math.min(view.length - 1, state.at + by));
+  const top = grid.getBoundingClientRect().top + scrollY + Math.floor(state.at / columns) * (HEIGHT + GAP);
+  const room = header.offsetHeight + 8;
+  if (top < scrollY + room) scrollTo(0, top - room);
+  if (top + HEIGHT > scrollY + innerHeight) scrollTo(0, top + HEIGHT - innerHeight + 8);
+  draw();
+};
+document.addEventListener("keydown", e => {
+  if (e.ctrlKey || e.metaKey || e.altKey) return;
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) { if (e.key === "Escape") { e.target.blur(); grid.focus({preventScroll: true}); } return; }
+  const inDialog = dialog.open;
+  const keys = {
+    ArrowRight: () => inDialog ? step(1) : move(1), ArrowLeft: () => inDialog ? step(-1) : move(-1),
+    ArrowDown: () => inDialog ? null : move(columns), ArrowUp: () => inDialog ? null : move(-columns),
+    Enter: () => { if (!inDialog && view.length) open(view[state.at]); },
+    "/": () => { if (!inDialog) search.focus(); }, "?": () => help(),
+    a: () => { mark("allow"); if (inDialog && state.open >= 0) open(state.open); }, f: () => { mark("fix"); if (inDialog && state.open >= 0) open(state.open); },
+    u: () => { mark("unsure"); if (inDialog && state.open >= 0) open(state.open); }, b: () => { state.blur = !state.blur; refresh(); },
+  };
+  if (!(e.key in keys)) return;
+  if (inDialog && (e.key === "ArrowDown" || e.key === "ArrowUp" || e.key === "Enter")) return;
+  if (e.key === "Enter" && e.target.tagName === "BUTTON" && !e.target.classList.contains("card")) return;
+  e.preventDefault();
+  keys[e.key]();
+});
+
+const refresh = () => {
+  select();
+  for (const card of live.values()) card.remove();
+  live.clear();
+  chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.q.split(/\s+/).includes("sev:" + LEVELS[i]))));
+  allButton.setAttribute("aria-pressed", String(state.all));
+  blurButton.setAttribute("aria-pressed", String(state.blur));
+  overviewButton.setAttribute("aria-pressed", String(state.overview));
+  document.body.classList.toggle("blur", state.blur);
+  overview.hidden = !state.overview;
+  sortBox.value = state.sort;
+  shownText.textContent = view.length + " of " + files.length + " files shown";
+  empty.textContent = view.length ? "" : files.length ? "Nothing matches. Clear the filter, or show all files." : "No files.";
+  layout(); draw(); writeHash();
+};
+addEventListener("scroll", draw, {passive: true});
+addEventListener("resize", () => { layout(); draw(); });
+addEventListener("hashchange", () => { const was = state.open; readHash(); search.value = state.q; refresh(); if (state.open >= 0 && state.open !== was) open(state.open); });
+readHash();
+search.value = state.q;
+drawOverview();
+const first = state.open;
+refresh();
+if (first >= 0) open(first);
+})();

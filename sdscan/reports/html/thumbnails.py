@@ -1,0 +1,44 @@
+"""A picture on disk → a small WebP as a data URI, or None. Pixels are decoded here and nowhere else in the reports."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import warnings
+
+SIDE = 256
+"""Longest side in pixels."""
+_QUALITY = 60
+_PIXELS = 64_000_000
+"""Larger pictures get a placeholder: decoding them costs more than the page is worth."""
+_FORMATS = frozenset({"png", "jpeg", "webp", "gif", "tiff", "bmp", "avif"})
+
+
+def thumbnail(root: str, path: str, format_: str) -> str | None:
+    """`data:image/webp;base64,…` of a picture below `root`; None where it has moved, is no picture, or cannot be decoded."""
+    if format_ not in _FORMATS:
+        return None
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings(), Image.open(os.path.join(root, path)) as picture:
+            warnings.simplefilter("ignore")
+            if picture.width * picture.height > _PIXELS:
+                return None
+            picture.thumbnail((SIDE, SIDE))
+            small = io.BytesIO()
+            (picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")).save(
+                small, "WEBP", quality=_QUALITY
+            )
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        EOFError,
+        MemoryError,
+    ):
+        return None
+    return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode()
