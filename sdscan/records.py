@@ -101,6 +101,8 @@ class Prompt(Struct, frozen=True, gc=False):
     role: Role
     text: str
     locator: str
+    state: State = "used"
+    """unused: it stands in a node of a graph that is muted or not connected to any output."""
 
 
 class ResolvedFile(Struct, frozen=True, gc=False):

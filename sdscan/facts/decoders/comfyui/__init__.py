@@ -5,61 +5,39 @@ text → reading.py → JSON → graph.py / canvas.py → nodes → reach.py →
 
 from __future__ import annotations
 
-from sdscan.facts.decoders.comfyui.canvas import from_canvas
-from sdscan.facts.decoders.comfyui.graph import Graph, from_api
-from sdscan.facts.decoders.comfyui.reach import walk
-from sdscan.facts.decoders.comfyui.references import named, references
-from sdscan.facts.decoders.comfyui.tags import tags_in
-from sdscan.facts.decoders.comfyui.texts import prompts
-from sdscan.facts.decoders.found import as_dict, json_object
+from hashlib import blake2b
+
+from sdscan.facts.decoders.comfyui.assembly import Decoded, decode
 from sdscan.limits import Limits
-from sdscan.records import Generation, Problem, Prompt, Resource
 
 __all__ = ["decode_graph"]
+
+_REMEMBERED = 64
+"""Results kept: a batch, and all SaveImage nodes of one run, write one and the same graph."""
+_SHORT = 2_000
+"""Characters below which a look-up costs as much as reading."""
+_memo: dict[bytes, Decoded] = {}
 
 
 def decode_graph(
     prompt: str | None, workflow: str | None, locator: str, limits: Limits, *, workflow_locator: str = ""
-) -> tuple[Generation | None, tuple[Problem, ...]]:
-    """What the graph says; None where neither text is one.
+) -> Decoded:
+    """(Generation, problems); no Generation where neither text is a graph (the caller then shows it raw).
 
-    `prompt` is the API graph (what was executed), `workflow` the canvas; each may be missing or garbage.
+    `prompt` is the API graph (what was executed), `workflow` the canvas; each may be missing, cut or garbage. The canvas counts
+    only where nothing was executed, or where that part is cut; the models that it switches off are told in any case.
     """
-    data, problem = json_object(prompt, locator, limits)
-    problems = (problem,) if problem else ()
-    if data is not None:
-        data = as_dict(data.get("prompt")) or data
-        graph = from_api(data, limits.nodes)
-        if graph:
-            return _generation(graph, locator, limits, canvas_only=False), problems
-    data, problem = json_object(workflow, workflow_locator, limits)
-    if data is not None and "nodes" in data:
-        graph = from_canvas(data, limits)
-        return _generation(graph, workflow_locator or locator, limits, canvas_only=True), problems
-    return None, problems
-
-
-def _generation(graph: Graph, locator: str, limits: Limits, *, canvas_only: bool) -> Generation:
-    reached = walk(graph)
-    texts = prompts(graph, reached, locator, limits.prompts)
-    found: dict[tuple[object, ...], Resource] = {}
-    for item in (*references(graph, reached, locator), *_tags(texts)):
-        found.setdefault((item.kind, item.name, item.weight, item.state), item)
-    return Generation(
-        "comfyui", locator, None, tuple(texts), tuple(found.values())[: limits.resources], {}, canvas_only=canvas_only
-    )
-
-
-def _tags(texts: list[Prompt]) -> list[Resource]:
-    """Models that the texts name. A LoRA tag in a negative prompt is not loaded."""
-    return [
-        named(
-            tag.kind,
-            tag.raw,
-            text.locator,
-            tag.weight,
-            "unused" if tag.weight == 0 or (text.role == "negative" and tag.kind == "lora") else "used",
-        )
-        for text in texts
-        for tag in tags_in(text.text)
-    ]
+    first, second = prompt or "", workflow or ""
+    if len(first) + len(second) < _SHORT:
+        return decode(prompt, workflow, locator, limits, workflow_locator)
+    digest = blake2b(repr((len(first), locator, workflow_locator, limits)).encode("utf-8", "surrogatepass"))
+    digest.update(first.encode("utf-8", "surrogatepass"))
+    digest.update(second.encode("utf-8", "surrogatepass"))
+    key = digest.digest()
+    found = _memo.get(key)
+    if found is None:
+        found = decode(prompt, workflow, locator, limits, workflow_locator)
+        while len(_memo) >= _REMEMBERED:
+            del _memo[next(iter(_memo))]
+        _memo[key] = found
+    return found

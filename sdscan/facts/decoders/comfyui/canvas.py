@@ -20,6 +20,7 @@ from sdscan.limits import Limits
 
 INPUT_END, OUTPUT_END = "-10", "-20"
 """Ids by which the links of a sub-graph mean its own inputs and outputs."""
+_LINK_KEYS = ("id", "origin_id", "origin_slot", "target_id", "target_slot")
 _NEVER, _BYPASS = 2, 4
 """Values of `mode`."""
 _NOTES = frozenset(("Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "workflow/Note", "Note _O"))
@@ -99,6 +100,22 @@ def from_canvas(data: JsonObject, limits: Limits) -> Graph:
     return graph
 
 
+def is_canvas(data: JsonObject) -> bool:
+    """True for the canvas form."""
+    nodes = data.get("nodes")
+    return (
+        isinstance(nodes, list) and len(nodes) > 0 and ("links" in data or "last_node_id" in data or _is_node(nodes[0]))
+    )
+
+
+def _is_node(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and "type" in item
+        and ("widgets_values" in item or "inputs" in item or "outputs" in item)
+    )
+
+
 # ---- opening -----------------------------------------------------------------------------------------------
 
 
@@ -151,19 +168,28 @@ def _scope(definition: JsonObject, prefix: str, depth: int, parent: Box | None, 
         for slot, item in enumerate(objects(definition.get("inputs"))):
             name = scalar(text_of(item.get("name")))
             scope.ins[slot] = (places.get(name, slot), name)
+    if "links" not in definition:
+        _links_of_outputs(scope)
     for link in list_of(definition.get("links")):
-        if isinstance(link, list) and len(link) >= 5:
-            number, origin, slot, target, into = link[:5]
-        elif isinstance(link, dict):
-            number, origin, slot = link.get("id"), link.get("origin_id"), link.get("origin_slot")
-            target, into = link.get("target_id"), link.get("target_slot")
-        else:
+        if isinstance(link, dict):
+            link = [link.get(key) for key in _LINK_KEYS]
+        if not isinstance(link, list) or len(link) < 5:
             continue
+        number, origin, slot, target, into = link[:5]
         source = (text_of(origin), integer(slot))
         scope.links[integer(number)] = source
         if text_of(target) == OUTPUT_END:
             scope.outs[integer(into)] = source
     return scope
+
+
+def _links_of_outputs(scope: Scope) -> None:
+    """A canvas that is cut lacks its links, but the outputs of its nodes name them too."""
+    for node in objects(scope.definition.get("nodes")):
+        for slot, output in enumerate(objects(node.get("outputs"))):
+            for number in list_of(output.get("links")):
+                if isinstance(number, int):
+                    scope.links[number] = (text_of(node.get("id")), slot)
 
 
 # ---- following links ---------------------------------------------------------------------------------------

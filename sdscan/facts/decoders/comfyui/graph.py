@@ -5,8 +5,6 @@ The API form (`prompt`: what was executed) is read here; the canvas form (`workf
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct, field
 
 from sdscan.facts.text import scalar
@@ -28,11 +26,14 @@ class Node(Struct):
     links: dict[str, Link] = field(default_factory=dict)
     """Linked inputs by name."""
     places: dict[str, str] = field(default_factory=dict)
-    """Where a value stands, for the canvas (`widgets_values[0]`); by default it is `inputs.NAME`."""
+    """Where a value stands, for the canvas (`widgets_values[0]`, or `#30.widgets_values[0]` in another node, or after `=` a whole
+    locator); by default it is `inputs.NAME`."""
     state: State = "used"
     """unused where the node is muted or bypassed on the canvas."""
     ends: bool | None = None
     """True where nothing can come out of the node, which makes it an output; None where only the executed form is known."""
+    base: str = ""
+    """Locator of the text it was read from, where that is not the one of the graph."""
     vague: bool = False
     """True where the names of the values were guessed from their looks."""
 
@@ -90,11 +91,9 @@ def consumed(graph: Graph) -> set[str]:
     return {source for node in graph.values() for source, _ in node.links.values()}
 
 
-def place(node: Node, name: str) -> str:
-    """The part of a locator after the file's: `#6.inputs.text`, or `#6.widgets_values[0]` on a canvas."""
-    return f"#{node.id}.{node.places.get(name) or 'inputs.' + scalar(name)}"
-
-
-def sources(node: Node) -> Iterable[str]:
-    """Ids that the node's inputs come from."""
-    return (source for source, _ in node.links.values())
+def place(node: Node, name: str, locator: str) -> str:
+    """Where an input stands: `png:tEXt/prompt#6.inputs.text`, or `png:tEXt/workflow#6.widgets_values[0]` on a canvas."""
+    at = node.places.get(name) or "inputs." + scalar(name)
+    if at[0] == "=":
+        return at[1:]
+    return f"{node.base or locator}{at}" if at[0] == "#" else f"{node.base or locator}#{node.id}.{at}"

@@ -14,38 +14,62 @@ from sdscan.facts.decoders.comfyui.switches import live_links
 
 PLAIN, POSITIVE, NEGATIVE = 1, 2, 4
 """The sides as bits. PLAIN: reached, but through no prompt."""
+CONTROL = 3
+"""Sides are shifted left by this where the way leads through the picture that guides a ControlNet."""
+SIDES = PLAIN | POSITIVE | NEGATIVE
 
 Sides = dict[str, int]
 """Node id → the sides that it was reached on; ids that are missing were not reached."""
 
 _OUTPUT = re.compile(
-    r"save|preview|combine(?!r)|^show|show ?(?:any|text)|display|^send|sendimage|upload|websocket|export|comparer|compare|_output|output$|webhook|publish"
-    r"|^easy (?:fullkSampler|kSampler)|KSampler.*\(Eff|^KSampler \(Eff|ttN .*KSampler|^ttN pipeKSampler|viewer",
+    r"save|preview|combine(?!r)|^show|show ?(?:any|text)|display|^send|sendimage|upload|websocket|export|compare|_output|output$|webhook"
+    r"|publish|viewer|^easy (?:fullkSampler|kSampler)|^KSampler \(Eff|^KSampler Adv\. \(Eff|^KSampler SDXL \(Eff|^ttN .*KSampler",
     re.IGNORECASE,
 )
-_NO_OUTPUT = re.compile(r"conditioning|prompt|text|string|lora|mask|latent ?combine|SaveLatentNothing", re.IGNORECASE)
+_NO_OUTPUT = re.compile(r"conditioning|prompt|text|string|lora|mask|latent ?combine|loader|everywhere", re.IGNORECASE)
 _PICTURE = re.compile(
-    r"^(?:opt_|optional_)?(?:image|images|video|videos|audio|frames|filenames|gif|mesh|samples|latent|pixels)(?:_?\d+|_[ab])?$",
-    re.IGNORECASE,
+    r"^(?:opt_|optional_)?(?:image|images|video|videos|audio|frames|filenames|gif|mesh)(?:_?\d+|_[ab])?$", re.IGNORECASE
 )
-_CORE_PRODUCERS = frozenset(
-    "KSampler KSamplerAdvanced SamplerCustom SamplerCustomAdvanced VAEDecode VAEDecodeTiled VAEEncode VAEEncodeTiled ImageScale ImageScaleBy "
-    "LatentUpscale LatentUpscaleBy ImageUpscaleWithModel ControlNetApply ControlNetApplyAdvanced CLIPVisionEncode unCLIPConditioning ".split()
+_PRODUCERS = frozenset(
+    "VAEEncode VAEEncodeTiled VAEEncodeForInpaint ImageScale ImageScaleBy ImageScaleToTotalPixels ImageUpscaleWithModel ImageBatch ImageStitch "
+    "ControlNetApply ControlNetApplyAdvanced CLIPVisionEncode ReferenceLatent FluxKontextImageScale ImageInvert ImageCrop".split()
 )
+"""Core nodes with a picture input that show nothing themselves."""
 _ZEROED = frozenset(("ConditioningZeroOut",))
 """Their output holds nothing of the text that goes in (ComfyUI nodes.py ConditioningZeroOut)."""
+_CONTROLS = re.compile(r"control|t2i.?adapter", re.IGNORECASE)
+_CONTROL_INPUT = re.compile(
+    r"^(?:image|images|control_?(?:image|video|hint)s?|hint|pose_?(?:image|video)s?|control_net_image)$", re.IGNORECASE
+)
 
 
 def walk(graph: Graph) -> Sides:
     """The sides of every node that takes part."""
-    reached: Sides = {}
-    stack = [(output, PLAIN) for output in outputs(graph)]
+    return _walk(graph, [(output, PLAIN) for output in outputs(graph)], {}, idle=False)
+
+
+def walk_idle(graph: Graph, reached: Sides) -> Sides:
+    """The sides of every node that takes no part, as they would be if it did."""
+    rest = [node for node in graph.values() if node.id not in reached]
+    taken = {source for node in rest for source, _ in node.links.values()}
+    starts = [node.id for node in rest if node.id not in taken]
+    found = _walk(graph, [(start, PLAIN) for start in starts], dict(reached), idle=True)
+    for node in rest:
+        found.setdefault(node.id, PLAIN)
+    return {node.id: found[node.id] for node in rest}
+
+
+def _walk(graph: Graph, stack: list[tuple[str, int]], reached: Sides, *, idle: bool) -> Sides:
+    done = frozenset(reached)
     while stack:
         current, mark = stack.pop()
-        node = graph.get(current)
-        if node is None or node.state == "unused" or reached.get(current, 0) & mark:
+        before = reached.get(current, 0)
+        if before & mark or current in done:
             continue
-        reached[current] = reached.get(current, 0) | mark
+        node = graph.get(current)
+        if node is None or (node.state == "unused" and not idle):
+            continue
+        reached[current] = before | mark
         for name, (source, _) in live_links(graph, node):
             stack.append((source, side_of(node, name, mark)))
     return reached
@@ -53,16 +77,26 @@ def walk(graph: Graph) -> Sides:
 
 def side_of(node: Node, name: str, mark: int) -> int:
     """The side of what comes in by the input `name` of a node that is itself on the side `mark`."""
+    control = mark > SIDES
+    if control:
+        mark >>= CONTROL
+    elif _CONTROL_INPUT.match(name) and (_CONTROLS.search(node.type) or _CONTROLS.search(name)):
+        control = True
     what = side(name)
     if what == "negative":
-        return NEGATIVE
-    if what == "positive":
-        return POSITIVE
-    if what == "other" or node.type in _ZEROED:
-        return PLAIN
-    if what == "conditioning" and mark == PLAIN:
-        return POSITIVE
-    return mark
+        mark = NEGATIVE
+    elif what == "positive":
+        mark = POSITIVE
+    elif what == "other" or node.type in _ZEROED:
+        mark = PLAIN
+    elif what == "conditioning" and mark == PLAIN:
+        mark = POSITIVE
+    return mark << CONTROL if control else mark
+
+
+def prompt_sides(mark: int) -> int:
+    """The sides of a mark, whichever way they were reached."""
+    return (mark | mark >> CONTROL) & SIDES
 
 
 def outputs(graph: Graph) -> list[str]:
@@ -77,8 +111,12 @@ def outputs(graph: Graph) -> list[str]:
 
 
 def _is_output(node: Node, taken: bool) -> bool:
+    if not node.links:
+        return False
+    if node.ends:
+        return "Everywhere" not in node.type
     if _OUTPUT.search(node.type) is not None and (not taken or not _NO_OUTPUT.search(node.type)):
-        return bool(node.links) or not taken
-    if taken or node.type in _CORE_PRODUCERS:
+        return True
+    if taken or node.type in _PRODUCERS or node.ends is False:
         return False
     return any(_PICTURE.match(name) for name in node.links) and not _NO_OUTPUT.search(node.type)

@@ -85,7 +85,7 @@ def _row(graph: Graph, node: Node, slot: Slot, digits: str, state: State, locato
     known = [weight for weight in weights if weight is not None]
     if known and not any(known):
         state = "unused"
-    yield named(slot.kind, raw, locator + place(node, name), known[0] if known else None, state)
+    yield named(slot.kind, raw, place(node, name, locator), known[0] if known else None, state)
 
 
 def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[Resource]:
@@ -95,18 +95,18 @@ def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[R
     for name, value in node.values.items():
         kind = _MODEL_INPUTS.get(name)
         if kind is not None and isinstance(value, str) and _is_name(value):
-            yield named(kind, value, locator + place(node, name), None, state)
+            yield named(kind, value, place(node, name, locator), None, state)
     for name in node.links:
         if name in ("lora_name", "lora") or _MODEL_INPUTS.get(name):
             value = value_of(graph, node, name)
             if isinstance(value, str) and _is_name(value) and value.lower().endswith(_SUFFIXES):
-                yield named(_MODEL_INPUTS.get(name, "lora"), value, locator + place(node, name), None, state)
+                yield named(_MODEL_INPUTS.get(name, "lora"), value, place(node, name, locator), None, state)
 
 
 def _lora(node: Node, found: Named, state: State, locator: str) -> Resource:
     if not found.on or found.weight == 0:
         state = "unused"
-    return named("lora", found.raw, locator + place(node, found.input), found.weight, state)
+    return named("lora", found.raw, place(node, found.input, locator), found.weight, state)
 
 
 def named(kind: ResourceKind, raw: str, locator: str, weight: float | None, state: State) -> Resource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
@@ -18,57 +19,81 @@ _BY_BOOLEAN: dict[str, tuple[str, str, str]] = {
     "Model Input Switch": ("boolean", "model_a", "model_b"),
     "Image Input Switch": ("boolean", "image_a", "image_b"),
     "LazySwitchKJ": ("switch", "on_true", "on_false"),
-    "If ANY return A else B": ("ANY", "IF_TRUE", "IF_FALSE"),
 }
 """Class → (the input that decides, what it takes when true, when false)."""
 
-_BY_NUMBER: dict[str, tuple[str, tuple[str, ...], int]] = {
-    "ImpactSwitch": ("select", ("input",), 1),
-    "LatentSwitch": ("select", ("latent", "input"), 1),
-    "SEGSSwitch": ("select", ("segs", "input"), 1),
-    "CR Model Input Switch": ("Input", ("model",), 1),
-    "CR Text Input Switch": ("Input", ("text",), 1),
-    "CR Image Input Switch": ("Input", ("image",), 1),
-    "CR Latent Input Switch": ("Input", ("latent",), 1),
-    "CR Conditioning Input Switch": ("Input", ("conditioning",), 1),
-    "CR Clip Input Switch": ("Input", ("clip",), 1),
-    "easy textSwitch": ("input", ("text",), 1),
-    "easy anythingIndexSwitch": ("index", ("value",), 0),
-    "easy textIndexSwitch": ("index", ("text",), 0),
-    "easy imageIndexSwitch": ("index", ("image",), 0),
-    "easy conditioningIndexSwitch": ("index", ("cond",), 0),
+_BY_NUMBER: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ImpactSwitch": ("select", ("input",)),
+    "LatentSwitch": ("select", ("latent", "input")),
+    "SEGSSwitch": ("select", ("segs", "input")),
+    "CR Model Input Switch": ("Input", ("model",)),
+    "CR Text Input Switch": ("Input", ("text",)),
+    "CR Image Input Switch": ("Input", ("image",)),
+    "CR Latent Input Switch": ("Input", ("latent",)),
+    "CR Conditioning Input Switch": ("Input", ("conditioning",)),
+    "CR Clip Input Switch": ("Input", ("clip",)),
+    "CR Text Input Switch (4 way)": ("Input", ("text",)),
+    "CR Image Input Switch (4 way)": ("Input", ("image",)),
+    "easy textSwitch": ("input", ("text",)),
+    "easy anythingIndexSwitch": ("index", ("value",)),
+    "easy textIndexSwitch": ("index", ("text",)),
+    "easy imageIndexSwitch": ("index", ("image",)),
+    "easy conditioningIndexSwitch": ("index", ("cond",)),
 }
-"""Class → (the input that decides, beginnings of the inputs that it chooses among, the first number)."""
+"""Class → (the input that decides, beginnings of the numbered inputs that it chooses among)."""
+
+_FIRST: dict[str, tuple[str, ...]] = {
+    "Any Switch (rgthree)": ("any",),
+    "Context Switch (rgthree)": ("ctx",),
+    "Context Switch Big (rgthree)": ("ctx",),
+}
+"""Class → beginnings of the numbered inputs of which the first one that is connected passes."""
+
+
+def is_switch(node: Node) -> bool:
+    """True for the classes that pass on one of their inputs."""
+    return node.type in _BY_BOOLEAN or node.type in _BY_NUMBER or node.type in _FIRST
 
 
 def live_links(graph: Graph, node: Node) -> Iterable[tuple[str, Link]]:
     """The links of a node less the branches that its switch leaves out. An unknown position leaves all of them in."""
-    dead = dead_inputs(graph, node)
-    return [item for item in node.links.items() if item[0] not in dead] if dead else node.links.items()
+    if not is_switch(node):
+        return node.links.items()
+    chosen = chosen_input(graph, node)
+    if not chosen:
+        return node.links.items()
+    choices = _choices(node)
+    return [item for item in node.links.items() if item[0] == chosen or item[0] not in choices]
 
 
-def dead_inputs(graph: Graph, node: Node) -> frozenset[str]:
-    """Inputs that the node's switch leaves out; empty where it has none or its position is not known."""
+def chosen_input(graph: Graph, node: Node) -> str:
+    """The input that a switch passes on; empty where its position is not known."""
     boolean = _BY_BOOLEAN.get(node.type)
     if boolean is not None:
-        decides, yes, no = boolean
-        value = value_of(graph, node, decides)
-        return frozenset((no if value else yes,)) if isinstance(value, bool) else frozenset()
-    number = _BY_NUMBER.get(node.type)
-    if number is None:
-        return frozenset()
-    decides, heads, first = number
-    value = value_of(graph, node, decides)
+        value = value_of(graph, node, boolean[0])
+        return boolean[1 if value else 2] if isinstance(value, bool) else ""
+    if node.type in _FIRST:
+        return min((name for name in _choices(node) if name in node.links), key=_number, default="")
+    value = value_of(graph, node, _BY_NUMBER[node.type][0])
     if isinstance(value, bool) or not isinstance(value, int):
-        return frozenset()
-    inputs = [name for name in node.links if name != decides and name.rstrip("0123456789").rstrip("_") in heads]
-    chosen = [name for name in inputs if _number(name) == value]
-    return frozenset(inputs) - frozenset(chosen) if chosen and value >= first else frozenset()
+        return ""
+    return next((name for name in _choices(node) if _number(name) == value), "")
+
+
+def _choices(node: Node) -> frozenset[str]:
+    """The inputs that a switch chooses among."""
+    boolean = _BY_BOOLEAN.get(node.type)
+    if boolean is not None:
+        return frozenset(boolean[1:])
+    heads = _FIRST.get(node.type) or _BY_NUMBER[node.type][1]
+    return frozenset(
+        name for name in (*node.links, *node.values) if re.sub(r"_?\d+$", "", name) in heads and _number(name) >= 0
+    )
 
 
 def _number(name: str) -> int:
-    digits = name[len(name.rstrip("0123456789")) :]
-    return int(digits) if digits and len(digits) < 6 else -1
+    match = re.search(r"\d{1,6}$", name)
+    return int(match[0]) if match else -1
 
 
 def value_of(graph: Graph, node: Node, name: str) -> object:
@@ -80,8 +105,11 @@ def value_of(graph: Graph, node: Node, name: str) -> object:
         source = graph.get(link[0])
         if source is None:
             return None
-        names = [*source.values, *source.links]
-        name = next((one for one in _CARRIERS if one in names), names[0] if len(names) == 1 else "")
+        if is_switch(source):
+            name = chosen_input(graph, source)
+        else:
+            names = source.values.keys() | source.links.keys()
+            name = next((one for one in _CARRIERS if one in names), next(iter(names)) if len(names) == 1 else "")
         if not name:
             return None
         node = source
