@@ -80,6 +80,14 @@ _BY_KEY: dict[str, tuple[int, ...]] = {
     key: tuple(index for index, (keys, _) in enumerate(DECODERS) if key in keys) for keys, _ in DECODERS for key in keys
 }
 _NO_MARKS = Disclosure()
+_SOFTWARE = (
+    ("ArtBot", "aihorde"),
+    ("AI Horde", "aihorde"),
+    ("SeaArt", "seaart"),
+    ("Moescape", "moescape"),
+    ("Yodayo", "moescape"),
+)
+"""How `Software` begins beside an infotext without a version, and whose it is."""
 _OWNERS = ("stabilitymatrix", "swarmui", "tensorart", "civitai")
 """Writers that draw with ComfyUI and leave its graph beside their own text: the graph is theirs."""
 
@@ -100,7 +108,7 @@ def decode(container: Container, limits: Limits) -> Decoded:
             _remove(blobs, found.used)
     if blobs:
         parts.append(unknown.decode(blobs, limits))
-    generations, problems = _bounded(_settled([g for part in parts for g in part.generations]), limits)
+    generations, problems = _bounded(_settled([g for part in parts for g in part.generations], container.blobs), limits)
     marks = [part.disclosure for part in parts if part.disclosure is not None]
     return Decoded(
         generations,
@@ -144,9 +152,14 @@ def _bounded(generations: list[Generation], limits: Limits) -> tuple[tuple[Gener
     return tuple(kept), tuple(problems.values())
 
 
-def _settled(generations: list[Generation]) -> list[Generation]:
+def _settled(generations: list[Generation], blobs: tuple[Blob, ...]) -> list[Generation]:
     """Writers that only the whole file tells: whose graph it is, and whose infotext without a version."""
     tools = {generation.tool for generation in generations}
+    if "a1111" in tools and len(blobs) > 1:
+        software = next((blob.text for blob in blobs if blob.key == "Software" and blob.text), "")
+        named = next((tool for start, tool in _SOFTWARE if software.startswith(start)), None)
+        if named is not None:
+            return [replace(g, tool=named) if g.tool == "a1111" and g.tool_version is None else g for g in generations]
     if len(tools) < 2:
         return generations
     owner = next((tool for tool in _OWNERS if tool in tools), None)

@@ -50,6 +50,9 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("pipeline", "sdnext"),
 )
 """Keys that one writer alone has, for texts without a version, the surest first."""
+_MODEL_FILES = (".safetensors", ".ckpt", ".gguf", ".sft")
+_COMFY_SAMPLER = re.compile(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
+"""A file name with its suffix, and `dpmpp_2m_karras`, are ComfyUI's: its savers leave out the version, A1111 never does so."""
 _PROMPT_KEY = re.compile(
     r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: \d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
 )
@@ -91,6 +94,10 @@ def _tool(values: dict[str, str]) -> tuple[str, str | None]:
     for key, tool in _KEYS:
         if key in values:
             return tool, version
+    if values.get("model hash", "").lower() == "unknown":
+        return "krita", version  # krita-ai-diffusion `create_img_metadata` never knows the hash
+    if values.get("model", "").endswith(_MODEL_FILES) or _COMFY_SAMPLER.match(values.get("sampler", "")):
+        return "comfyui", version
     return "a1111" if values else "unknown", version
 
 

@@ -91,13 +91,15 @@ def _several(value: object) -> list[object]:
 
 
 def _add_loras(draft: Draft, data: dict[str, object]) -> None:
-    """`loras: [[name, weight, hash]]`, `lora_combined_1: "name : weight"`, and `LoRA 1` of the log."""
+    """`loras: [[name, weight, hash]]`, `lora_combined_1: "name : weight"`, `LoRA 1` of the log, and `l1`, `w1` of MRE."""
     for index, entry in enumerate(list_at(data, "loras")):
         if isinstance(entry, list) and entry:
             weight = number(entry[1]) if len(entry) > 1 else None
             draft.model("lora", entry[0], f"loras[{index}]", weight=weight, digest=entry[2] if len(entry) > 2 else None)
         elif isinstance(entry, dict):
             draft.model("lora", text_at(entry, "name", "model"), f"loras[{index}]", weight=number(entry.get("weight")))
+    for index in range(1, 6):
+        draft.model("lora", data.get(f"l{index}"), f"l{index}", weight=number(data.get(f"w{index}")))
     for key, value in data.items():
         if isinstance(value, str) and _COMBINED.match(key):
             name, colon, strength = value.rpartition(" : ")

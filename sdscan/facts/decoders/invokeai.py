@@ -38,7 +38,8 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
     problems: list[Problem] = []
     generation: Generation | None = None
     for blob in used:
-        data, problem = json_object(blob.text, blob.locator, limits)
+        dream = blob.key.lower() == "dream"
+        data, problem = (None, None) if dream else json_object(blob.text, blob.locator, limits)
         problems += (problem,) if problem else ()
         if generation is None:
             generation = _decode_blob(blob, data, limits)

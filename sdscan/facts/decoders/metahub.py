@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
+from sdscan.facts.decoders import comfy
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import (
-    NOTHING,
     Blobs,
     Found,
     as_dict,
     dicts_at,
     json_object,
     list_at,
+    merged,
     number,
     settings,
     text_at,
@@ -22,27 +25,41 @@ KEYS = frozenset(("imagemetahub_data",))
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
-    """The Generation of the first readable `imagemetahub_data`."""
+    """The Generation of every readable `imagemetahub_data`."""
+    parts: list[Found] = []
     for blob in blobs.get("imagemetahub_data", ()):
         data, problem = json_object(blob.text, blob.locator, limits)
         if data is not None:
-            return Found((_generation(data, blob.locator),), (blob,))
-        if problem is not None:
-            return Found((), (), (), (problem,))
-    return NOTHING
+            found = _found(data, blob.locator, limits, graph="prompt" not in blobs)
+            parts.append(Found(found.generations, (blob,), (), found.problems))
+        elif problem is not None:
+            parts.append(Found(problems=(problem,)))
+    return merged(parts)
 
 
 def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | None:
     """The same object inside another."""
     inner = as_dict(data.get("imagemetahub_data"))
-    return Found((_generation(inner, f"{locator}#imagemetahub_data"),)) if inner is not None else None
+    return _found(inner, f"{locator}#imagemetahub_data", limits, graph=True) if inner is not None else None
 
 
 def from_plain(data: dict[str, object], locator: str, limits: Limits) -> Found | None:
-    """The object itself, told by its generator field."""
-    if "metahub" not in text_at(data, "generator", "_generator", "source").lower():
+    """The object itself (comment of an MP4), told by its generator and one of its own fields."""
+    if data.get("generator") != "ComfyUI" or not {"imh_pro", "prompt_api", "analytics", "sampler_name"} & data.keys():
         return None
-    return Found((_generation(data, locator),))
+    return _found(data, locator, limits, graph=True)
+
+
+def _found(data: dict[str, object], locator: str, limits: Limits, *, graph: bool) -> Found:
+    """The summary, and the graphs that it carries along where the file has none of its own."""
+    summary = Found((_generation(data, locator),))
+    prompt, workflow = as_dict(data.get("prompt_api")), as_dict(data.get("workflow"))
+    if not graph or not (prompt or workflow):
+        return summary
+    texts = [json.dumps(value, ensure_ascii=False) if value else None for value in (prompt, workflow)]
+    where = f"{locator}#workflow"
+    graphs = comfy.graph_found(texts[0], texts[1], f"{locator}#prompt_api" if prompt else where, limits, where)
+    return merged([summary, graphs])
 
 
 def _generation(data: dict[str, object], locator: str) -> Generation:
@@ -60,4 +77,4 @@ def _generation(data: dict[str, object], locator: str) -> Generation:
         )
     for index, name in enumerate(list_at(data, "loras")):
         draft.model("lora", name, f"loras[{index}]")
-    return draft.done(None, settings(data, "prompt", "negativePrompt", "negative_prompt"))
+    return draft.done(None, settings(data, "prompt", "negativePrompt", "negative_prompt", "generator"))

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from sdscan.facts.decoders.civitai_resources import add_civitai, id_text
+from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import as_dict, json_object, number, read_json, text_at
 from sdscan.facts.decoders.resources import Resources, add, named, resource, split_hash, stem
+from sdscan.facts.decoders.sdcpp import add_models
 from sdscan.limits import DEFAULT_LIMITS
 from sdscan.records import Resource, ResourceKind
 
@@ -179,12 +181,12 @@ def _ip_adapter(found: Resources, value: str, values: dict[str, str], locator: s
 
 
 def _sdcpp(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
-    """stable-diffusion.cpp: `SDCPP: {…, "loras": [{"name", "multiplier", "is_high_noise"}]}`."""
+    """stable-diffusion.cpp: `SDCPP: {…, "models": {…}, "loras": [{"name", "multiplier"}]}`."""
     data, _ = json_object(value, locator, DEFAULT_LIMITS)
-    for lora in _objects((data or {}).get("loras")):
-        name = text_at(lora, "name", "path")
-        if named(name):
-            add(found, resource("lora", name, locator, weight=number(lora.get("multiplier", lora.get("strength")))))
+    draft = Draft("sdcpp", locator)
+    add_models(draft, data or {})
+    for item in draft.resources.values():
+        add(found, item)
 
 
 def _recipe(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
@@ -282,7 +284,8 @@ _SILENT = frozenset(
 _KEYS: dict[str, _Handler] = {
     "model": _checkpoint, "refiner": _checkpoint, "refiner model": _checkpoint,
     "hires checkpoint": _checkpoint, "base model": _checkpoint, "unet": _checkpoint, "diffusion model": _checkpoint,
-    "high noise model": _checkpoint, "vae": _vae, "te": _text_encoder, "text encoder": _text_encoder, "clip": _text_encoder,
+    "high noise model": _checkpoint, "vae": _vae, "te": _text_encoder,
+    "llm": _text_encoder, "text encoder": _text_encoder, "clip": _text_encoder,
     "hires upscaler": _upscaler, "upscaler": _upscaler, "postprocess upscaler": _upscaler, "hires module": _module,
     "adetailer model": _detector, "detailer": _detector, "hypernet": _hypernet, "styles": _styles, "style": _styles,
     "style selector style": _selected_style, "ti hashes": _embeddings, "embeddings": _embeddings,

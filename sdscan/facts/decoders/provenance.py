@@ -6,9 +6,9 @@ Draw Things, stable-diffusion.cpp, Google and Midjourney write (formats page, se
 
 from __future__ import annotations
 
-from sdscan.facts.decoders import midjourney, shapes
+from sdscan.facts.decoders import comfy, midjourney, shapes
 from sdscan.facts.decoders.draft import Draft
-from sdscan.facts.decoders.found import Blobs, Found, merged
+from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
 from sdscan.facts.decoders.iptc import read_iptc
 from sdscan.facts.decoders.xmp import Property, read_xmp
 from sdscan.limits import Limits
@@ -16,7 +16,7 @@ from sdscan.records import Blob, Disclosure, Generation, ModelText, Problem
 
 KEYS = frozenset(("xmp", "iptc"))
 _CARRIERS = frozenset(
-    ("exif:UserComment", "sdcpp:parameters", "dc:description", "xmp:parameters", "tiff:ImageDescription")
+    ("exif:UserComment", "sdcpp:parameters", "dc:description", "xmp:parameters", "dc:title", "tiff:ImageDescription")
 )
 """Properties in which writers put infotext or JSON."""
 _TEXTS = frozenset(
@@ -65,6 +65,9 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
             problems += found.problems
         elif item.name in _TEXTS and len(item.value) >= 2 and not any(t.text == item.value for t in texts[-200:]):
             texts.append(ModelText("xmp", item.value, where))
+    graph = _graph(properties, blob.locator, limits)
+    generations += graph.generations
+    problems += graph.problems
     stated = _stated(properties, blob.locator)
     if stated is not None and all(stated.tool != g.tool for g in generations):
         generations.append(stated)
@@ -72,6 +75,19 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
     labels = [item.value for item in properties if item.name.rpartition(":")[2].upper() == "AIGC"]
     marks = Disclosure(codes[0].rstrip("/").rpartition("/")[2] if codes else None, None, labels[0] if labels else None)
     return Found(tuple(generations), (blob,), tuple(texts), tuple(problems), marks)
+
+
+def _graph(properties: list[Property], locator: str, limits: Limits) -> Found:
+    """ComfyUI's graphs as properties `prompt` and `workflow` of any schema (MetaHub's saver: `comfyui:prompt`)."""
+    texts: dict[str, tuple[str, str]] = {}
+    for item in properties:
+        kind = item.name.rpartition(":")[2].lower()
+        if kind in ("prompt", "workflow") and comfy.looks_like_graph(item.value):
+            texts.setdefault(kind, (item.value, f"{locator}#{item.name}"))
+    if not texts:
+        return NOTHING
+    prompt, workflow = texts.get("prompt", ("", "")), texts.get("workflow", ("", ""))
+    return comfy.graph_found(prompt[0] or None, workflow[0] or None, prompt[1] or workflow[1], limits, workflow[1])
 
 
 def _stated(properties: list[Property], locator: str) -> Generation | None:

@@ -31,6 +31,7 @@ _NONE = frozenset(
         "baked in vae",
     )
 )
+_DIGEST = re.compile(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{6,128}$")
 _RANK: dict[State, int] = {"used": 0, "possible": 1, "unused": 2}
 LONGEST_NAME = 512
 """Characters of a model name: longer ones are no names."""
@@ -63,11 +64,13 @@ def resource(
     state: State = "used",
     version_id: str | None = None,
 ) -> Resource:
-    """A Resource with its bare name. Weight 0 means that it had no effect."""
+    """A Resource with its bare name. Weight 0 means that it had no effect; a digest that is none (`unknown`) is left out."""
+    if digest is not None and not _DIGEST.match(digest):
+        digest = None
     raw = scalar(raw)
     if weight == 0:
         state = "unused"
-    return Resource(kind, stem(raw) or raw, raw, digest or None, weight, state, None, locator, version_id)
+    return Resource(kind, stem(raw) or raw, raw, digest, weight, state, None, locator, version_id)
 
 
 def named(raw: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdscan.facts.decoders.draft import Draft
-from sdscan.facts.decoders.found import Found, as_dict, dicts_at, number, settings, text_at
+from sdscan.facts.decoders.found import Found, dict_at, dicts_at, number, settings, text_at
 from sdscan.limits import Limits
 from sdscan.records import ResourceKind
 
@@ -19,17 +19,20 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     if not text_at(data, "schema").startswith("sdcpp."):
         return None
     draft = Draft("sdcpp", locator)
-    draft.prompt("positive", data.get("prompt"), "prompt")
-    draft.prompt("negative", data.get("negative_prompt"), "negative_prompt")
-    for holder in (data, as_dict(data.get("models")) or {}):
-        for key, kind in _MODELS:
-            value = holder.get(key)
-            draft.model(kind, text_at(value, "name", "path") if isinstance(value, dict) else value, key)
+    prompt = dict_at(data, "prompt")
+    draft.prompt("positive", prompt.get("positive", data.get("prompt")), "prompt.positive")
+    draft.prompt("negative", prompt.get("negative", data.get("negative_prompt")), "prompt.negative")
+    add_models(draft, data)
+    generator = dict_at(data, "generator")
+    parameters = settings(data, "prompt", "negative_prompt", "schema") | settings(dict_at(data, "sampling"))
+    return Found((draft.done(text_at(generator, "version") or text_at(data, "version"), parameters),))
+
+
+def add_models(draft: Draft, data: dict[str, object]) -> None:
+    """`models: {"model", "vae", "clip_l", …}` and `loras: [{"name", "multiplier"}]`."""
+    models = dict_at(data, "models")
+    for key, kind in _MODELS:
+        draft.model(kind, models.get(key), f"models.{key}")
     for index, lora in enumerate(dicts_at(data, "loras")):
         weight = number(lora.get("multiplier", lora.get("strength")))
         draft.model("lora", text_at(lora, "name", "path"), f"loras[{index}]", weight=weight)
-    for index, lora in enumerate(dicts_at(data, "lora")):
-        draft.model("lora", text_at(lora, "name", "path"), f"lora[{index}]", weight=number(lora.get("multiplier")))
-    return Found(
-        (draft.done(text_at(data, "version"), settings(data, "prompt", "negative_prompt", "schema", "version")),)
-    )

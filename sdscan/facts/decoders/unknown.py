@@ -6,8 +6,9 @@ import re
 
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object
+from sdscan.facts.text import scalar
 from sdscan.limits import Limits
-from sdscan.records import Blob, Generation, ModelText
+from sdscan.records import Blob, ModelText, Role
 
 _NOISE = frozenset(
     (
@@ -23,41 +24,47 @@ _NOISE = frozenset(
         "©day", "com.android.version", "com.android.capture.fps", "com.apple.quicktime.software", "_statistics_tags",
         "_statistics_writing_app", "_statistics_writing_date_utc", "bps", "number_of_frames", "number_of_bytes", "relatedsoundfile",
         "spectralsensitivity", "processingsoftware", "inknames", "targetprinter", "pagename", "imagehistory", "uniquecameramodel",
-        "localizedcameramodel", "cameraserialnumber", "originalrawfilename", "track", "tracknumber", "title", "trck", "tcon", "genre",
+        "localizedcameramodel", "cameraserialnumber", "originalrawfilename", "track", "tracknumber", "trck", "tcon", "genre",
     )
 )  # fmt: skip
 """Keys that say nothing about a picture's content."""
+_NOISE_STARTS = ("png:", "jpeg:", "exif:", "raw profile", "filename:", "thumb::", "date:", "icc:", "_statistics")
 _BOILERPLATE = re.compile(
     r"(?:created|edited|made|saved|optimi[sz]ed|compressed|resized|converted|drawn|exported|generated|produced) (?:with|by|using|in|on|from) "
     r"[\w .:/()-]{1,60}$|OLYMPUS DIGITAL CAMERA|CREATOR: gd-jpeg|Lav[cf]\d|File (?:source|written)|Screenshot$|ASCII$|binary$|\W*$"
-    r"|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$"
-    r"|GIMPで",
+    r"|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$",
     re.IGNORECASE,
 )
-_PROMPT_KEYS = re.compile(
-    r"(?P<negative>neg(?:ative)?)?[ _-]*(?:prompt|caption|description|text)(?:[ _-]*\d)?$", re.IGNORECASE
+_PROMPT_KEY = re.compile(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompt(?:[ _-]*\d)?$", re.IGNORECASE)
+_TITLES = frozenset(
+    ("title", "xptitle", "xpsubject", "xpkeywords", "©nam", "album", "documentname", "keywords", "subject")
 )
+"""Keys under which people name a picture: worth matching, but no generation."""
 _CAMERA_KEYS = ("make", "lensmodel", "fnumber", "exposuretime")
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
-    """One Generation a text. In a photograph (a camera is named) such a text is a caption, and no generation."""
-    generations: list[Generation] = []
+    """One Generation with all such texts. In a photograph (a camera is named) they are captions, and no generation."""
     texts: list[ModelText] = []
     used: list[Blob] = []
+    draft: Draft | None = None
     camera = any(key in blobs for key in _CAMERA_KEYS)
     for key, group in blobs.items():
-        if key in _NOISE or key.startswith(("png:", "jpeg:", "exif:", "raw profile")):
+        if key in _NOISE or key.startswith(_NOISE_STARTS):
             continue
         for blob in group:
             if blob.text is None or not worth_reading(blob.text):
                 continue
             used.append(blob)
-            if camera:
+            if camera or key in _TITLES:
                 texts.append(ModelText("xmp", blob.text, blob.locator))
             else:
-                generations.append(_generation(blob.text, blob, limits))
-    return Found(tuple(generations), tuple(used), tuple(texts)) if used else NOTHING
+                draft = draft or Draft("unknown", blob.locator)
+                _add(draft, blob, limits)
+    if not used:
+        return NOTHING
+    keys = ", ".join(dict.fromkeys(blob.key for blob in used))
+    return Found((draft.done(None, {"keys": scalar(keys)}),) if draft else (), tuple(used), tuple(texts))
 
 
 def worth_reading(text: str) -> bool:
@@ -65,15 +72,20 @@ def worth_reading(text: str) -> bool:
     return len(text) >= 3 and any(c.isalpha() for c in text[:2000]) and _BOILERPLATE.match(text.strip()) is None
 
 
-def _generation(text: str, blob: Blob, limits: Limits) -> Generation:
-    """JSON of an unknown writer: what its keys call a prompt is one; everything else, and all plain text, has no role."""
-    draft = Draft("unknown", blob.locator)
+def _add(draft: Draft, blob: Blob, limits: Limits) -> None:
+    """What a key calls a prompt is one, also a key inside JSON; everything else has no role."""
+    first, draft.locator = draft.locator, blob.locator
+    text, count = blob.text or "", len(draft.prompts)
     data, _ = json_object(text, blob.locator, limits)
-    if data is not None:
-        for key, value in data.items():
-            match = _PROMPT_KEYS.match(key)
-            if match and isinstance(value, str):
-                draft.prompt("negative" if match["negative"] else "positive", value, key)
-    if not draft.prompts or data is None:
-        draft.prompt("unknown", text)
-    return draft.done(None, {"key": blob.key})
+    for key, value in (data or {}).items():
+        role = _role(key)
+        if role is not None:
+            draft.prompt(role, value, key)
+    if len(draft.prompts) == count:
+        draft.prompt((_role(blob.key) if data is None else None) or "unknown", text)
+    draft.locator = first
+
+
+def _role(key: str) -> Role | None:
+    match = _PROMPT_KEY.match(key)
+    return None if match is None else "negative" if match["negative"] else "positive"
