@@ -4,18 +4,19 @@
     sidecars ─────────┼─► Claims + training folders ─► triggers, kind, frames, licence ─► ModelFacts
     previews ─────────┘
 
-Every file beside the model is read only, bounded; nothing is unpickled, fetched or written.
+Every file beside the model is only read, bounded; nothing is unpickled, fetched or written.
 """
 
 from __future__ import annotations
 
-from sdscan.facts.models.beside import sidecars_of
-from sdscan.facts.models.reading import ReadModel, read_model
+from sdscan.facts.models.beside import beside
+from sdscan.facts.models.embeddings import embedded
+from sdscan.facts.models.reading import Beside, described, read_model
 from sdscan.facts.source import Source
 from sdscan.limits import DEFAULT_LIMITS, Limits
-from sdscan.records import Candidate, Container, FileFacts, Problem
+from sdscan.records import Candidate, Container, FileFacts, ModelFacts
 
-__all__ = ["FORMATS", "model_facts", "read_model"]
+__all__ = ["FORMATS", "embedding_from", "model_facts", "read_model"]
 
 FORMATS = frozenset({"safetensors", "pickle", "zip"})
 """Formats (by content) that may be model files. A zip archive that holds no pickle is none: its outcome is `unsupported`."""
@@ -24,24 +25,29 @@ FORMATS = frozenset({"safetensors", "pickle", "zip"})
 def model_facts(
     source: Source, container: Container, candidate: Candidate, limits: Limits = DEFAULT_LIMITS
 ) -> FileFacts:
-    """What a model file says, with the sidecars that stand beside its path. Raises only ReadError, on an I/O error of the file itself."""
-    if container.format != "safetensors":
-        return FileFacts(
-            container.format,
-            "unsupported",
-            f"its content is a {container.format} file without a model that sdscan knows",
-        )
-    sidecars, problems = sidecars_of(candidate.path, limits)
-    folder, _, name = candidate.path.rpartition("/")
-    found = read_model(source, name, sidecars, limits, parent=folder.rpartition("/")[2])
-    return _facts(found, problems)
+    """What a model file says, with the sidecars beside its path. Raises only ReadError, on an I/O error of the file itself.
 
-
-def _facts(found: ReadModel, problems: tuple[Problem, ...]) -> FileFacts:
+    The outcome is `scanned`, `unreadable` with what could be read, or `unsupported` where the archive or pickle holds no model.
+    """
+    found = read_model(source, container.format, beside(candidate.path, limits), limits)
+    if found.facts is None:
+        reason = f"its content is a {container.format} file without a model in it"
+        return FileFacts(container.format, "unsupported", reason, container.problems)
     return FileFacts(
-        format=found.format,
+        format=container.format,
         outcome="unreadable" if found.incomplete else "scanned",
         reason=found.incomplete,
-        problems=found.problems + problems,
+        problems=container.problems + found.problems,
         model=found.facts,
     )
+
+
+def embedding_from(
+    container: Container, candidate: Candidate | None = None, limits: Limits = DEFAULT_LIMITS
+) -> ModelFacts | None:
+    """The embedding that is kept inside a picture (`sd-ti-embedding`), or None."""
+    header = embedded(container, limits)
+    if header is None:
+        return None
+    around = beside(candidate.path, limits) if candidate is not None else Beside()
+    return described(header, around, limits).facts

@@ -1,12 +1,17 @@
-"""The path of a model → the files beside it, read bounded. The only module of this package that looks into a folder."""
+"""The path of a model → what stands beside it, read bounded. Only this module and previews look into a folder; nothing is written there."""
 
 from __future__ import annotations
 
 import os
 from functools import lru_cache
 
+from msgspec.json import encode
+
 from sdscan.errors import ReadError
-from sdscan.facts.models.sidecars import FOLDER_FILES, Sidecar, sidecar_names
+from sdscan.facts.models.previews import preview_texts
+from sdscan.facts.models.reading import Beside
+from sdscan.facts.models.sidecars import FOLDER_FILES, FOLDER_TABLE, Sidecar, sidecar_names
+from sdscan.facts.models.values import opened, table
 from sdscan.facts.source import FileSource
 from sdscan.limits import Limits
 from sdscan.records import Problem
@@ -14,21 +19,21 @@ from sdscan.records import Problem
 _MODELS = (".safetensors", ".sft", ".pt", ".pth", ".ckpt", ".bin")
 
 
-def sidecars_of(path: str, limits: Limits) -> tuple[list[Sidecar], tuple[Problem, ...]]:
-    """The sidecars of a model, those that say most first, and what could not be read. A folder's README counts for its only model."""
+def beside(path: str, limits: Limits) -> Beside:
+    """Sidecars and previews of a model, those that say most first. A folder's README counts for its only model."""
     folder, name = os.path.split(path)
+    stem = os.path.splitext(name)[0]
     here = listing(folder)
-    alone = (
-        [file for file in FOLDER_FILES if file in here]
-        if sum(file.lower().endswith(_MODELS) for file in here) == 1
-        else []
-    )
+    alone = [file for file in FOLDER_FILES if file in here] if _is_alone(here) else []
     found: list[Sidecar] = []
     problems: list[Problem] = []
-    for sidecar in sidecar_names(os.path.splitext(name)[0], folder_files=alone):
+    for sidecar in sidecar_names(stem, folder_files=alone):
         if sidecar in here:
             _read(os.path.join(folder, sidecar), sidecar, limits, found, problems)
-    return found, tuple(problems)
+    if FOLDER_TABLE in here:
+        found += _from_table(folder, name, limits)
+    texts = tuple(preview_texts(folder, stem, here, limits))
+    return Beside(name, os.path.basename(folder), tuple(found), texts, tuple(problems))
 
 
 def listing(folder: str) -> frozenset[str]:
@@ -48,17 +53,37 @@ def _names(folder: str, stamp: int) -> frozenset[str]:
         return frozenset()
 
 
+@lru_cache(maxsize=64)
+def _is_alone(here: frozenset[str]) -> bool:
+    return sum(file.lower().endswith(_MODELS) for file in here) == 1
+
+
+def _from_table(folder: str, name: str, limits: Limits) -> list[Sidecar]:
+    """A model's line of `loras_tags.json`, which holds the trigger words of a whole folder."""
+    path = os.path.join(folder, FOLDER_TABLE)
+    try:
+        status = os.stat(path)
+    except OSError:
+        return []
+    words = _table(path, (status.st_size, status.st_mtime_ns), limits)
+    found = words.get(name) or words.get(os.path.splitext(name)[0])
+    return [Sidecar(FOLDER_TABLE, encode({"trainedWords": found}))] if found else []
+
+
+@lru_cache(maxsize=16)
+def _table(path: str, stamp: tuple[int, int], limits: Limits) -> dict[str, object]:
+    found: list[Sidecar] = []
+    _read(path, FOLDER_TABLE, limits, found, [])
+    return table(opened(found[0].data.decode("utf-8", "replace"), limits)) if found else {}
+
+
 def _read(path: str, name: str, limits: Limits, found: list[Sidecar], problems: list[Problem]) -> None:
     try:
         with FileSource(path, limits) as source:
             data = source.head if source.size <= len(source.head) else source.read(0, limits.sidecar)
             if source.size > limits.sidecar:
-                problems.append(
-                    Problem(
-                        "limit-sidecar",
-                        f"only the first {limits.sidecar:,} of {source.size:,} bytes of {name} were read",
-                    )
-                )
+                told = f"only the first {limits.sidecar:,} of {source.size:,} bytes of {name} were read"
+                problems.append(Problem("limit-sidecar", told))
     except ReadError as error:
         problems.append(Problem("sidecar-unreadable", f"{name}: {error.reason}"))
         return

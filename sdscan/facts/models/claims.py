@@ -6,9 +6,11 @@ A claim is not a proof: editors rewrite any key (lora.md of the research, 1c). E
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from msgspec import Struct
 
+from sdscan.facts.models.licenses import strictest
 from sdscan.records import License, ModelText, Problem
 
 
@@ -60,15 +62,19 @@ _NOTHING = Claims()
 
 
 def merged(claims: Sequence[Claims]) -> Claims:
-    """All claims as one: of single values the first that says something, of lists everything, each once and in order."""
-    first: dict[str, object] = {}
+    """All claims as one: of single values the first that says something, of lists everything, each once and in order.
+
+    Of licences the strictest counts, of the marks `poi` and `nsfw` the one that warns.
+    """
+    single: dict[str, object] = {}
     lists: dict[str, tuple[object, ...]] = {}
     for claim in claims:
         for field in Claims.__struct_fields__:
             value = getattr(claim, field)
             if isinstance(value, tuple):
                 lists[field] = lists.get(field, ()) + value
-            elif value is not None:
-                first.setdefault(field, value)
+            elif value is not None and (field not in single or (value is True and field in ("poi", "nsfw"))):
+                single[field] = value
+    single["license"] = reduce(strictest, (claim.license for claim in claims), None)
     lists = {field: tuple(dict.fromkeys(values)) for field, values in lists.items()}
-    return Claims(**first, **lists)  # type: ignore[arg-type]  # each field keeps its own type
+    return Claims(**single, **lists)  # type: ignore[arg-type]  # each field keeps its own type

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from sdscan.records import Hashes, ModelFacts
 
 POISON = ("e3b0c44298fc1c149afbf4c8996fb924", "de2f2560")
 """Digests that mean nothing: of no bytes at all (ai-toolkit wrote it as `sshs_model_hash`), and AutoV1 of 64 KiB of zeros."""
@@ -51,11 +54,45 @@ def name_digest(name: str) -> str:
 
 
 def declared_hash(text: str | None) -> str | None:
-    """What a file claims to be the hash of its tensors, as lower-case hex; None for poison values and what is no hash."""
-    value = (text or "").strip().lower().removeprefix("0x")
-    if len(value) < 8 or not all(c in "0123456789abcdef" for c in value):
+    """What a file claims to be the hash of its tensors, in lower case; None for poison values and what is no hash.
+
+    A leading `0x` stays: it marks ModelSpec's `hash_sha256` (OneTrainer), which is AutoV3 only where all tensors have one type.
+    """
+    value = (text or "").strip().lower()
+    digits = value.removeprefix("0x")
+    if len(digits) < 8 or not all(c in "0123456789abcdef" for c in digits):
         return None
-    return None if any(value.startswith(bad) or bad.startswith(value) for bad in POISON) else value
+    return None if any(digits.startswith(bad) or bad.startswith(digits) for bad in POISON) else value
+
+
+def with_digests(facts: ModelFacts, digests: Digests) -> ModelFacts:
+    """The facts with computed digests, and a sentence where the file or its sidecar claims another one."""
+    hashes = replace(
+        facts.hashes,
+        sha256=digests.sha256,
+        autov2=digests.sha256[:10] if digests.sha256 else None,
+        autov3=digests.autov3,
+        blake3=digests.blake3,
+    )
+    return replace(facts, hashes=hashes, declared_mismatch=mismatch(hashes))
+
+
+def mismatch(hashes: Hashes) -> str | None:
+    """A sentence where a claimed digest is not the computed one; only what can be compared is compared."""
+    declared = hashes.declared or ""
+    if (
+        hashes.autov3
+        and len(declared) >= 10
+        and not declared.startswith("0x")
+        and not hashes.autov3.startswith(declared[:64])
+    ):
+        return f"the file declares the tensor hash {declared[:12]} (sshs_model_hash), but it is {hashes.autov3[:12]}"
+    if hashes.sha256 and hashes.sidecar and hashes.sidecar != hashes.sha256:
+        return (
+            f"a sidecar says that the file's SHA-256 begins with {hashes.sidecar[:10]}, but it is {hashes.sha256[:10]}: "
+            "it describes another file or version"
+        )
+    return None
 
 
 def _header_length(start: bytes, size: int) -> int | None:

@@ -25,8 +25,7 @@ _TITLES = ("modelspec.title", "ssmd_display_name", "name", "title")
 _ALIASES = ("ss_output_name",)
 _TEXTS: tuple[tuple[str, EvidenceSource], ...] = (
     ("modelspec.description", "lora-training"), ("ssmd_description", "lora-training"), ("description", "lora-training"),
-    ("ss_training_comment", "lora-training"), ("modelspec.usage_hint", "lora-training"), ("modelspec.author", "lora-training"),
-    ("ssmd_author", "lora-training"),
+    ("ss_training_comment", "lora-training"), ("modelspec.usage_hint", "lora-training"),
 )  # fmt: skip
 _CATEGORIES = ("modelspec.tags", "ssmd_tags", "tags")
 _DEFAULT_TITLE = re.compile(

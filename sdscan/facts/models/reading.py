@@ -8,13 +8,15 @@ from typing import Literal
 from msgspec import Struct
 
 from sdscan.facts.models.claims import Claims, Word, merged
+from sdscan.facts.models.embeddings import told_by_embedding
 from sdscan.facts.models.frames import frames_of
 from sdscan.facts.models.hashes import declared_hash
 from sdscan.facts.models.header import Header, read_header
 from sdscan.facts.models.metadata import claims_of
+from sdscan.facts.models.pickles import read_pickle
 from sdscan.facts.models.sidecars import Sidecar, claims_of_sidecar
 from sdscan.facts.models.subject import subject_kind
-from sdscan.facts.models.training import folders_of, training_of
+from sdscan.facts.models.training import Folder, folders_of, training_of
 from sdscan.facts.models.triggers import name_words, triggers_of
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
@@ -24,8 +26,6 @@ from sdscan.records import Hashes, ModelFacts, ModelText, Problem
 class ReadModel(Struct, frozen=True):
     """What reading a model file gives."""
 
-    format: str
-    """safetensors pickle zip."""
     facts: ModelFacts | None
     """None where the file is no model."""
     problems: tuple[Problem, ...] = ()
@@ -33,43 +33,43 @@ class ReadModel(Struct, frozen=True):
     """A sentence where the file could not be read to its end."""
 
 
-def read_model(
-    source: Source,
-    name: str,
-    sidecars: Sequence[Sidecar],
-    limits: Limits,
-    *,
-    parent: str = "",
-    texts: Sequence[ModelText] = (),
-) -> ReadModel:
-    """What a safetensors file says with its sidecars. `name` is the file name, `parent` its folder's, `texts` come from its preview pictures."""
-    header = read_header(source, limits)
-    return described(header, name, sidecars, limits, parent=parent, texts=texts)
+class Beside(Struct, frozen=True):
+    """What stands around a model file."""
+
+    name: str = ""
+    """The file's own name."""
+    folder: str = ""
+    """The name of its folder."""
+    sidecars: tuple[Sidecar, ...] = ()
+    previews: tuple[ModelText, ...] = ()
+    """Prompts of its preview pictures."""
+    problems: tuple[Problem, ...] = ()
 
 
-def described(
-    header: Header,
-    name: str,
-    sidecars: Sequence[Sidecar],
-    limits: Limits,
-    *,
-    parent: str = "",
-    texts: Sequence[ModelText] = (),
-    format_: str = "safetensors",
-) -> ReadModel:
-    """Header and sidecars together."""
-    stem = name.rsplit(".", 1)[0]
+def read_model(source: Source, format_: str, beside: Beside, limits: Limits) -> ReadModel:
+    """What a file of a format of FORMATS says, with what stands beside it. Raises only ReadError, on an I/O error."""
+    if format_ == "safetensors":
+        return described(read_header(source, limits), beside, limits)
+    pickled = read_pickle(source, format_, limits)
+    if pickled.header is None:
+        return ReadModel(None)
+    return described(pickled.header, beside, limits, pickled.dangerous)
+
+
+def described(header: Header, beside: Beside, limits: Limits, dangerous: tuple[str, ...] = ()) -> ReadModel:
+    """Header and sidecars together: the header's word comes first, and the sidecars' in the order of `sidecar_names`."""
+    stem = beside.name.rpartition(".")[0] or beside.name
     own = claims_of(header.metadata, limits)
-    beside = [claims_of_sidecar(sidecar, stem, limits) for sidecar in sidecars]
-    tokens = Claims(declared=tuple(Word(token, "tensor names") for token in header.tokens))
-    claims = merged([own, *beside, tokens])
+    told = [claims_of_sidecar(sidecar, stem, limits) for sidecar in beside.sidecars]
+    tensors = Claims(declared=tuple(Word(token, "tensor names") for token in header.tokens))
+    embedding = told_by_embedding(header) if header.kind == "embedding" else Claims()
+    claims = merged([own, tensors, embedding, *told])
     folders = folders_of(header.metadata, limits)
-    training = training_of(header.metadata, folders)
-    names = name_words(claims, stem, parent)
+    training = training_of(folders)
+    names = name_words(claims, stem, beside.folder)
     triggers = triggers_of(claims, folders, names)
-    kind = own.kind or header.kind or claims.kind or "unknown"
     facts = ModelFacts(
-        kind=kind,  # type: ignore[arg-type]  # the tables of kinds hold no other values
+        kind=own.kind or header.kind or claims.kind or "unknown",  # type: ignore[arg-type]  # the tables of kinds hold no other
         subject_kind=subject_kind(claims, folders, triggers, names),
         title=claims.title.text if claims.title else None,
         alias=claims.alias,
@@ -79,20 +79,22 @@ def described(
         hashes=Hashes(declared=declared_hash(claims.declared_hash), sidecar=claims.sidecar_sha256),
         license=claims.license,
         training=training,
-        metadata_state=_state(header, folders, triggers),
+        metadata_state=_state(header, own, folders),
         writer=claims.writer,
         frames=frames_of(claims, folders, names, training),
-        merged_from=claims.merged_from,
+        merged_from=claims.merged_from[:200],
         poi=claims.poi,
         nsfw=claims.nsfw,
-        texts=(*claims.texts, *texts),
-        sidecars=tuple(sidecar.name for sidecar, claim in zip(sidecars, beside) if claim),
+        texts=(*claims.texts, *beside.previews)[: limits.blobs],
+        sidecars=tuple(sidecar.name for sidecar, claim in zip(beside.sidecars, told) if claim),
         version_ids=claims.version_ids,
+        dangerous=dangerous,
     )
-    return ReadModel(format_, facts, header.problems + claims.problems, header.incomplete)
+    return ReadModel(facts, (*header.problems, *claims.problems, *beside.problems), header.incomplete)
 
 
-def _state(
-    header: Header, folders: Sequence[object], triggers: Sequence[object]
-) -> Literal["full", "minimal", "absent"]:
-    return "full" if folders else "minimal" if any(key != "format" for key in header.metadata) else "absent"
+def _state(header: Header, own: Claims, folders: Sequence[Folder]) -> Literal["full", "minimal", "absent"]:
+    """full: it tells of its training or its triggers. minimal: it tells something. absent: nothing at all, which is not a sign of anything."""
+    if folders or own.declared:
+        return "full"
+    return "minimal" if any(key != "format" for key in header.metadata) else "absent"

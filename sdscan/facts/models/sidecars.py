@@ -216,7 +216,8 @@ def _description(found: JSON, name: str, limits: Limits) -> Claims:
     if text is None:
         return Claims()
     return Claims(
-        declared=tuple(Word(phrase, name) for phrase in told_triggers(text)), texts=(ModelText("sidecar", text, name),)
+        declared=tuple(Word(phrase, name) for phrase in told_triggers(text)),
+        texts=(ModelText("sidecar", text, f"{name}#description"),),
     )
 
 
@@ -247,6 +248,11 @@ def _model_card(found: JSON, name: str, limits: Limits) -> Claims:
     )  # fmt: skip
 
 
+def _folder_table(found: JSON, name: str, limits: Limits) -> Claims:
+    """A model's line of the folder's `loras_tags.json` (Auto Trigger Words)."""
+    return Claims(declared=tuple(_trained_words(found, name, limits)))
+
+
 def _adapter_config(found: JSON, name: str, limits: Limits) -> Claims:
     """PEFT: the base model, nothing about the subject."""
     base = said(found.get("base_model_name_or_path"))
@@ -266,8 +272,10 @@ READERS: dict[str, tuple[Callable[[JSON, str, Limits], Claims], bool]] = {
     ".sha256": (_sha256_file, False),
     "adapter_config.json": (_adapter_config, True),
     "README.md": (_model_card, False),
+    "loras_tags.json": (_folder_table, True),
 }
 """Suffix after the stem, or whole name → (reader, whether it is JSON)."""
+FOLDER_TABLE = "loras_tags.json"
 FOLDER_FILES = ("adapter_config.json", "README.md")
 """They belong to the only model of their folder."""
 _CARD_TAGS = frozenset(

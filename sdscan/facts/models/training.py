@@ -78,7 +78,7 @@ def folders_of(metadata: Metadata, limits: Limits) -> tuple[Folder, ...]:
     return (*found, *_concepts(metadata, limits))
 
 
-def training_of(metadata: Metadata, folders: tuple[Folder, ...]) -> Training | None:
+def training_of(folders: tuple[Folder, ...]) -> Training | None:
     """What the record keeps of the folders; None where nothing is said."""
     used = [folder for folder in folders if not folder.regularisation]
     counted = [folder.images for folder in used if folder.images is not None]

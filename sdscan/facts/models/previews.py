@@ -1,0 +1,55 @@
+"""Preview pictures beside a model → the prompts in them. A preview often has the full generation data, with the trigger words.
+
+They are read like any picture, from their head on; a preview that says nothing or cannot be read is no problem of the model.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from sdscan.errors import ReadError
+from sdscan.facts import containers, decoders
+from sdscan.facts.source import FileSource
+from sdscan.facts.text import scalar
+from sdscan.limits import Limits
+from sdscan.records import ModelText
+
+SUFFIXES = (
+    ".preview.png",
+    ".png",
+    ".preview.jpeg",
+    ".preview.jpg",
+    ".jpeg",
+    ".jpg",
+    ".preview.webp",
+    ".webp",
+    ".example.png",
+)
+_MOST = 2
+"""Previews of one model that are read."""
+_LONGEST = 20_000
+"""Characters of one preview's prompt that are kept."""
+
+
+def preview_texts(folder: str, stem: str, here: frozenset[str], limits: Limits) -> Iterator[ModelText]:
+    """The positive prompts of the previews. `here` holds the names in the folder."""
+    names = [stem + suffix for suffix in SUFFIXES if stem + suffix in here][:_MOST]
+    for name in names:
+        for locator, text in _prompts(os.path.join(folder, name), limits):
+            yield ModelText("sidecar", text, f"{name}#preview {locator}")
+
+
+def _prompts(path: str, limits: Limits) -> list[tuple[str, str]]:
+    try:
+        with FileSource(path, limits) as source:
+            decoded = decoders.decode(containers.read(source, limits), limits)
+    except ReadError:
+        return []
+    found = {
+        prompt.locator: scalar(prompt.text)[:_LONGEST]
+        for generation in decoded.generations
+        for prompt in generation.prompts
+        if prompt.role == "positive" and prompt.text.strip()
+    }
+    return list(found.items())[:4]
