@@ -13,7 +13,7 @@ const el = (tag, props, ...children) => {
     else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value !== undefined && value !== null) node.setAttribute(key, value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined && child !== "") node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== "") node.append(child);
   return node;
 };
 const button = (text, onclick, props) => el("button", {type: "button", onclick, ...props}, text);
