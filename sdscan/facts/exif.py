@@ -33,6 +33,8 @@ _GRAPHS = (
     ("workflow", "Make", (b"workflow:{", b"Workflow:{", b"Workflow: {")),
 )
 """What ComfyUI's savers put before a graph, and the tag that ComfyUI itself puts it into."""
+_RESOURCES = 4096
+"""Photoshop resources that are looked at: real files have fewer than 100."""
 _LETTERS = re.compile(rb"[a-z ]")
 _JSON = json.JSONDecoder()
 
@@ -166,7 +168,9 @@ def _decode_jis(data: bytes) -> str:
 def iptc_of(resources: bytes) -> bytes:
     """The IPTC-IIM record inside Photoshop image resources (Adobe Photoshop File Formats, resource 0x0404); empty if none."""
     at, found = 0, b""
-    while len(resources) - at >= 12 and resources[at : at + 4] == b"8BIM":
+    for _ in range(_RESOURCES):
+        if len(resources) - at < 12 or resources[at : at + 4] != b"8BIM":
+            break
         kind = int.from_bytes(resources[at + 4 : at + 6], "big")
         at += 6 + (resources[at + 6] + 2 & ~1)  # Pascal string, padded to even
         size = int.from_bytes(resources[at : at + 4], "big")

@@ -51,10 +51,12 @@ class Gathered:
             self.blobs.append(blob)
 
     def problem(self, code: str, detail: str, offset: int | None = None) -> None:
-        """Note something odd. The same `limit-…` is noted once."""
-        if len(self.problems) < self.limits.problems and not (
-            code.startswith("limit-") and any(p.code == code for p in self.problems)
-        ):
+        """Note something odd, at most `limits.problems` times; each `limit-…` once, however many there are before it."""
+        if code.startswith("limit-"):
+            room = all(problem.code != code for problem in self.problems)
+        else:
+            room = len(self.problems) < self.limits.problems
+        if room:
             self.problems.append(Problem(code, detail, offset))
 
     def cut(self, reason: str, offset: int | None = None) -> None:

@@ -14,7 +14,7 @@ from sdscan.records import Container
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _COMMENT, _APPLICATION = 0xFE, 0xFF
 _BLOCK = 16 * 1024
-_STEP = 256
+_STEP = 32
 """Sub-blocks that count as one chunk towards `limits.chunks`."""
 
 

@@ -142,6 +142,7 @@ def test_iptc_and_c2pa_stay_bytes() -> None:
 
 
 def test_damaged_resources_yield_what_is_there() -> None:
+    assert iptc_of(b"8BIM\x04\x04\0\0\0\0\0\1x\0" * 5000) == 4096 * b"x"
     assert iptc_of(b"8BIM\x04\x04\0\0\0\0\0\x09ab") == b"ab"
 
 

@@ -232,6 +232,10 @@ def test_too_many_chunks_mean_that_the_file_was_not_read() -> None:
     assert walked(png(*[IDAT] * 9), chunks=5).incomplete == "has more than 5 chunks, the rest is not read"
 
 
+def test_a_limit_is_told_however_many_problems_there_are() -> None:
+    assert codes(png(*[WRONG_CRC] * 50), problems=1, chunks=20) == ["bad-crc", "limit-chunks"]
+
+
 def test_problems_are_counted_too() -> None:
     assert len(codes(png(*[WRONG_CRC] * 50), problems=7)) == 7
 
