@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from sdscan.cli.options import common, wants_color
+from sdscan.cli.options import common, configured, wants_color
 from sdscan.cli.outputs import terminal_width
 from sdscan.errors import ConfigError
 from sdscan.knowledge.policies import Platform, PlatformRule, Policies, WorkPolicy, load_policies
@@ -19,13 +19,12 @@ from sdscan.knowledge.policies.pages import demands
 from sdscan.knowledge.policies.words import (
     CATEGORY,
     HONESTY,
-    METADATA,
     MOSAIC,
     ONLY_IF,
     RISK,
-    TAKES_AI,
     WORK_AI,
     disclosure_word,
+    metadata_sentence,
     origin,
     review_state,
 )  # fmt: skip
@@ -119,6 +118,47 @@ def check(context: click.Context, files: tuple[str, ...]) -> int:
                 f"{name}: {len(parsed.platform)} platforms, {len(parsed.work)} works, {len(parsed.rightsholder)} rightsholders"
             )
     return 2 if wrong else 0
+
+
+@command.command("diff")
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@click.option("--result", metavar="FILE", help="A result that `scan -o json` or `-o jsonl` saved for these platforms.")
+@click.option(
+    "--path", "paths", multiple=True, metavar="PATH", help="Pictures or folders to judge now. Repeatable. [default: .]"
+)
+@click.option("--models", multiple=True, metavar="DIR", help="Where your LoRA and other model files live. Repeatable.")
+@click.option("--differing", is_flag=True, help="Only the pictures to which the platforms answer differently.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "html", "json"]), default="text", show_default=True)
+@configured
+@common
+def diff(
+    names: tuple[str, ...], result: str | None, paths: tuple[str, ...], models: tuple[str, ...], differing: bool, form: str,
+    config_path: str | None, isolated: bool, verbose: int, quiet: bool, color: str,
+) -> int:  # fmt: skip
+    """Show which picture may go where: one row a picture, one column a platform.
+
+    Example: sdscan policy diff pixiv booth adobe_stock --path outputs
+    """
+    from sdscan.cli import matrix
+
+    if result is not None and (paths or models):
+        raise ConfigError(
+            "--result stands for pictures that were judged before; expected it alone, or --path and --models"
+        )
+    ids = _policies().expand(names)
+    if result is not None:
+        rows, closing = matrix.saved(result, ids)
+    else:
+        rows, closing = matrix.judged_now(paths or (".",), ids, models, config_path, isolated)
+    wanted = (row for row in rows if not differing or row.differs)
+    options = RenderOptions(color=wants_color(color), width=terminal_width())
+    for piece in matrix.RENDER[form](wanted, ids, options):
+        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    code, sentence = closing()
+    if code and not quiet:
+        click.echo(sentence, err=True)
+    return code
 
 
 def _policies() -> Policies:
@@ -221,9 +261,9 @@ def _entry_lines(entry: object, width: int, day: datetime.date) -> Iterator[Line
 
 def _platform_lines(platform: Platform, width: int, day: datetime.date) -> Iterator[Line]:
     yield [(safe(platform.name), "path"), (f"  {platform.id}", "dim")]
-    yield from _field("AI", f"{TAKES_AI[platform.takes_ai]}. {platform.stance}", width, _TAKES_STYLE[platform.takes_ai])
+    yield from _field("AI", f"{platform.takes_ai}. {platform.stance}", width, _TAKES_STYLE[platform.takes_ai])
     yield from _field("disclosure", platform.disclosure, width)
-    yield from _field("metadata", f"{METADATA[platform.metadata]}. {platform.metadata_text}", width)
+    yield from _field("metadata", metadata_sentence(platform), width)
     yield from _field(
         "adult", platform.adult + (f"; concealment: {MOSAIC[platform.mosaic]}" if platform.mosaic else ""), width
     )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import get_args
+
+from msgspec import Struct, structs
+
+from sdscan.knowledge.policies.records import Platform, PlatformRule, Rightsholder, Statement, WorkPolicy
 
 
 def explained(message: str, text: str, raw: dict[str, object], name: str) -> str:
@@ -24,7 +29,25 @@ def explained(message: str, text: str, raw: dict[str, object], name: str) -> str
     else:
         key = next((step for step in reversed(steps) if isinstance(step, str)), "")
         what = f"`{key}`: {what[:1].lower()}{what[1:]}"
+        if "RFC3339" in what:
+            what += "; expected a date such as 2027-05-22, without quotes"
+        if "enum value" in what:
+            what += f"; expected one of {', '.join(_choices(steps))}"
     return f"{name}{line_of(text, steps)}: {_label(steps, raw)}{what}"
+
+
+_ENTRIES: dict[str, type[Struct]] = {
+    "payment_networks": PlatformRule, "platform": Platform, "rules": PlatformRule, "work": WorkPolicy, "statement": Statement,
+    "rightsholder": Rightsholder,
+}  # fmt: skip
+
+
+def _choices(steps: Sequence[str | int]) -> list[str]:
+    """The words that are allowed at the place."""
+    words = [step for step in steps if isinstance(step, str)]
+    entry = _ENTRIES.get(words[-2]) if len(words) > 1 else None
+    fields = {field.name: field.type for field in structs.fields(entry)} if entry else {}
+    return [repr(choice) for choice in get_args(fields.get(words[-1]))]
 
 
 def _label(steps: Sequence[str | int], raw: dict[str, object]) -> str:
@@ -41,9 +64,9 @@ def _label(steps: Sequence[str | int], raw: dict[str, object]) -> str:
             own = node.get("id") if isinstance(node, dict) else None
             if isinstance(node, dict):
                 words.append(f"{kind} {own!r}" if isinstance(own, str) else f"{kind} {step + 1}")
-    if not words and kind:
-        words.append(f"[{kind}]" if isinstance(raw.get(kind), dict) else "")
-    label = ", ".join(word for word in words if word)
+    if steps and isinstance(steps[0], str) and isinstance(raw.get(steps[0]), dict):
+        words = [f"[{steps[0]}]"]
+    label = ", ".join(words)
     return f"{label}: " if label else ""
 
 
@@ -59,6 +82,9 @@ def line_of(text: str, steps: Sequence[str | int]) -> str:
         if found is None:
             break
         at, rest = found, rest[2:]
+    if len(rest) > 1 and isinstance(rest[0], str) and not headers:
+        table = re.compile(rf"\s*\[\s*{re.escape(rest[0])}\s*\]")
+        at = next((index for index, line in enumerate(lines) if table.match(line)), None)
     key = next((step for step in reversed(rest) if isinstance(step, str)), "")
     if key:
         line = _key_line(lines, key, at)

@@ -116,7 +116,7 @@ def compile_packs(files: Iterable[tuple[str, bytes, PolicyFile]]) -> Compiled:
     works: dict[str, WorkPolicy] = {}
     statements: dict[str, Statement] = {}
     holders: dict[str, Rightsholder] = {}
-    names: dict[str, str] = {}
+    places: dict[str, tuple[str, bytes, int]] = {}
     for name, data, file in files:
         head = file.pack
         packs.append(Pack(head.id, head.version, hashlib.sha256(data).hexdigest()))
@@ -128,14 +128,14 @@ def compile_packs(files: Iterable[tuple[str, bytes, PolicyFile]]) -> Compiled:
             )
         works.update((work.id, _dated(work, file)) for work in file.work)
         statements.update((statement.id, _dated(statement, file)) for statement in file.statement)
-        for holder in file.rightsholder:
+        for at, holder in enumerate(file.rightsholder):
             holders[holder.id] = _dated(holder, file)
-            names[holder.id] = name
+            places[holder.id] = (name, data, at)
     inherited = tuple(msgspec.structs.replace(rule, inherited="payment_networks") for rule in shared)
     for key, platform in platforms.items():
         if platform.payment_networks:
             platforms[key] = msgspec.structs.replace(platform, rules=platform.rules + inherited)
-    linked = tuple(_linked(holder, statements, works.values(), names[key]) for key, holder in holders.items())
+    linked = tuple(_linked(holder, statements, works.values(), places[key]) for key, holder in holders.items())
     return Compiled(tuple(packs), tuple(platforms.values()), tuple(works.values()), tuple(statements.values()), linked)
 
 
@@ -161,16 +161,10 @@ def policies_from(compiled: Compiled) -> Policies:
 
 
 def _linked(
-    holder: Rightsholder, statements: dict[str, Statement], works: Iterable[WorkPolicy], name: str
+    holder: Rightsholder, statements: dict[str, Statement], works: Iterable[WorkPolicy], place: tuple[str, bytes, int]
 ) -> Rightsholder:
     """A rightsholder with the text, source and date of its statements, and the works whose entry names it."""
-    said: list[Statement] = []
-    for key in holder.statements:
-        if key not in statements:
-            raise PackError(
-                f"{name}: rightsholder {holder.id!r}: `statements` names {key!r}; expected the id of a [[statement]]"
-            )
-        said.append(statements[key])
+    said = [_statement(holder, key, statements, place) for key in holder.statements]
     own = {_plain(holder.name), *map(_plain, holder.aliases)}
     named = tuple(work.id for work in works if own & {_plain(part) for part in _SPLIT.split(work.rightsholder)})
     if not said:
@@ -183,6 +177,20 @@ def _linked(
         source=holder.source or first.source,
         date=holder.date or first.date,
         see=holder.see or tuple(address for s in said for address in (s.source, *s.see) if address != first.source),
+    )
+
+
+def _statement(
+    holder: Rightsholder, key: str, statements: dict[str, Statement], place: tuple[str, bytes, int]
+) -> Statement:
+    if key in statements:
+        return statements[key]
+    from sdscan.knowledge.policies.lines import line_of
+
+    name, data, at = place
+    line = line_of(data.decode("utf-8-sig"), ["rightsholder", at, "statements"])
+    raise PackError(
+        f"{name}{line}: rightsholder {holder.id!r}: `statements` names {key!r}; expected the id of a [[statement]]"
     )
 
 

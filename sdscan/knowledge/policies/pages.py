@@ -8,12 +8,12 @@ from sdscan.knowledge.policies.records import Platform, PlatformRule, Statement,
 from sdscan.knowledge.policies.words import (
     CATEGORY,
     HONESTY,
-    METADATA,
     MOSAIC,
     ONLY_IF,
     RISK,
     TAKES_AI,
     WORK_AI,
+    metadata_sentence,
     origin,
 )
 from sdscan.records import VERDICTS
@@ -28,7 +28,7 @@ def platform_markdown(platform: Platform) -> str:
         + (f" (also {', '.join(f'`{a}`' for a in platform.aliases)})" if platform.aliases else ""),
         f"**{_sentence(TAKES_AI[platform.takes_ai])}.** {_plain(platform.stance)}",
         f"- **Disclosure**: {_plain(platform.disclosure)}",
-        f"- **Metadata** ({METADATA[platform.metadata]}): {_plain(platform.metadata_text)}",
+        f"- **Metadata**: {_plain(metadata_sentence(platform))}",
         f"- **Sexual content**: {platform.adult}"
         + (f"; explicit parts under {MOSAIC[platform.mosaic]}" if platform.mosaic else ""),
         f"- **Something is sold**: {'yes' if platform.sells else 'no'}"
@@ -47,8 +47,8 @@ def _rules(rules: Iterable[PlatformRule]) -> Iterator[str]:
     for rule in sorted(rules, key=lambda rule: -VERDICTS.index(rule.effect)):
         where = f" ({ONLY_IF[rule.only_if]})" if rule.only_if else ""
         yield (
-            f"- **{rule.effect}: {RISK[rule.risk_class]}{where}** (`{rule.risk_class}`). {_plain(rule.text)}  \n"
-            f"  {_sentence(origin(rule))}. {_sources(rule.source, rule.see)}\n"
+            f"- **{rule.effect}: {RISK[rule.risk_class]}{where}** (`{rule.risk_class}`). {_plain(rule.text)} "
+            f"*{_sentence(origin(rule))}.* {_sources(rule.source, rule.see)}\n"
         )
 
 
@@ -63,7 +63,7 @@ def works_markdown(works: Iterable[WorkPolicy], statements: Sequence[Statement] 
     if statements:
         parts.append("## Statements, letters and suits over AI\n\nNone of them is a rule about one fan picture.\n")
         parts += [
-            f"- **{_plain(said.title)}** (`{said.id}`). {_plain(said.text)}  \n  {_sentence(origin(said))}. {_sources(said.source, said.see)}\n"
+            f"- **{_plain(said.title)}** (`{said.id}`). {_plain(said.text)} *{_sentence(origin(said))}.* {_sources(said.source, said.see)}\n"
             for said in sorted(statements, key=lambda said: (said.date, said.id))
         ]
     return "\n".join(parts)

@@ -115,3 +115,9 @@ def disclosure_word(platform: Platform) -> str:
     if platform.takes_ai == "no":
         return "–"
     return {"label": "owed", "remind": "asked for"}.get(platform.disclosure_effect, "none known")
+
+
+def metadata_sentence(platform: Platform) -> str:
+    """What the platform does with metadata."""
+    word = METADATA[platform.metadata]
+    return f"{word}." if platform.metadata_text.startswith("Nothing") else f"{word}. {platform.metadata_text}"
