@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -33,8 +34,8 @@ NEVER = frozenset({"SD401", "SD901"})
 """Rules that nothing sets aside."""
 
 __all__ = [
-    "BASELINE_SCHEMA", "NEVER", "baseline_lines", "content_key", "entries_of", "finding_id", "read_baseline",
-    "stale_statements", "suppress",
+    "BASELINE_SCHEMA", "NEVER", "baseline_lines", "content_key", "entries_of", "finding_id", "plain_path", "read_baseline",
+    "stale_baseline", "stale_statements", "suppress",
 ]  # fmt: skip
 
 
@@ -193,9 +194,16 @@ def entries_of(result: FileResult) -> tuple[BaselineEntry, ...]:
     ]
     content = content_key(result) if accepted else ""
     return tuple(
-        BaselineEntry(finding.id, finding.rule, finding.subject.id if finding.subject else None, result.path, content)
+        BaselineEntry(
+            finding.id, finding.rule, finding.subject.id if finding.subject else None, plain_path(result.path), content
+        )
         for finding in accepted
     )
+
+
+def plain_path(path: str) -> str:
+    """One spelling of a path: `./a//b.png` and `a/b.png` are the same file."""
+    return posixpath.normpath(path)
 
 
 def _is_allowed(finding: Finding) -> bool:
@@ -204,7 +212,10 @@ def _is_allowed(finding: Finding) -> bool:
 
 def _in_baseline(path: str, finding: Finding, statements: Statements, resolved: Resolved | None) -> bool:
     entries = _by_id(statements.baseline).get(finding.id, ())
-    if any(entry.path == path for entry in entries):
+    if not entries:
+        return False
+    here = plain_path(path)
+    if any(plain_path(entry.path) == here for entry in entries):
         return True
     known = {entry.content for entry in entries if entry.content}
     return bool(known) and resolved is not None and content_key(resolved) in known
@@ -222,37 +233,52 @@ def _by_id(baseline: frozenset[BaselineEntry]) -> dict[str, tuple[BaselineEntry,
 
 
 def stale_statements(statements: Statements, results: Iterable[FileResult]) -> tuple[str, ...]:
-    """A sentence for each allow entry and baseline entry that matches nothing in a whole run; sorted.
+    """A sentence for each allow entry and baseline entry that matches nothing in a whole run, in the order of the files they stand in.
 
     Only meaningful where the run saw everything that the statements speak of: the command line asks it for folders, never for
     the handful of files that a hook is given.
     """
     unused = list(statements.allow)
-    left = dict(_by_id(statements.baseline))
-    gone: dict[str, set[BaselineEntry]] = {key: set(entries) for key, entries in left.items()}
+    left = _by_entry(statements.baseline)
     for result in results:
         unused = [entry for entry in unused if not any(allows(entry, result.path, f) for f in result.findings)]
-        _strike(result, gone)
-    notes = [
-        f"{statements.source}: [[allow]] {entry.rule}{' ' + entry.subject if entry.subject else ''} matches nothing any more; remove it"
-        for entry in unused
-    ]
-    rest = sorted((entry for entries in gone.values() for entry in entries), key=lambda e: (e.path, e.rule, e.id))
-    notes += [
-        f"{statements.baseline_source}: {entry.rule}{' ' + entry.subject if entry.subject else ''} in {entry.path} matches nothing any more; "
-        "`sdscan baseline prune` removes it"
-        for entry in rest
-    ]
+        _strike(result, left)
+    notes = [f"{statements.source}: [[allow]] {_about(entry)} matches nothing any more; remove it" for entry in unused]
+    for entry in _remaining(left):
+        notes.append(
+            f"{statements.baseline_source}: {_about(entry)} in {entry.path} matches nothing any more; `sdscan baseline prune` removes it"
+        )
     return tuple(notes)
+
+
+def stale_baseline(baseline: frozenset[BaselineEntry], results: Iterable[FileResult]) -> tuple[BaselineEntry, ...]:
+    """The baseline entries that match nothing in a whole run, sorted by path."""
+    left = _by_entry(baseline)
+    for result in results:
+        _strike(result, left)
+    return _remaining(left)
+
+
+def _about(entry: Allow | BaselineEntry) -> str:
+    return f"{entry.rule} {entry.subject}" if entry.subject else entry.rule
+
+
+def _by_entry(baseline: frozenset[BaselineEntry]) -> dict[str, set[BaselineEntry]]:
+    return {key: set(entries) for key, entries in _by_id(baseline).items()}
+
+
+def _remaining(left: dict[str, set[BaselineEntry]]) -> tuple[BaselineEntry, ...]:
+    return tuple(
+        sorted((entry for entries in left.values() for entry in entries), key=lambda e: (e.path, e.rule, e.id))
+    )
 
 
 def _strike(result: FileResult, gone: dict[str, set[BaselineEntry]]) -> None:
     """Take the baseline entries out that a result still has."""
-    if not gone:
-        return
     content: str | None = None
     for finding in result.findings:
         entries = gone.get(finding.id)
         if entries:
             content = content_key(result) if content is None else content
-            entries -= {e for e in entries if e.path == result.path or (e.content and e.content == content)}
+            here = plain_path(result.path)
+            entries -= {e for e in entries if plain_path(e.path) == here or (e.content and e.content == content)}

@@ -82,7 +82,7 @@ def sentence(case: Case, matches: Sequence[Match], what: str) -> str:
     best = best_of(matches).evidence
     head = _PLACES[best.source].format(model=_model_word(case))
     if best.source != "negative-prompt" and is_out(best):
-        head = f"{_PLACES[best.source].format(model=_model_word(case))} (without effect)"
+        head = f"without effect ({'muted or unused' if best.state == 'unused' else f'weight {best.weight:g}'}): {head}"
     places = dict.fromkeys(
         _SHORT[match.evidence.source] for match in matches if is_out(best) or not is_out(match.evidence)
     )

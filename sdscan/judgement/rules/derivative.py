@@ -202,8 +202,11 @@ def _next_step(policy: WorkPolicy | None, level: Level) -> str:
         text = "; ".join(steps) + "."
         return text[0].upper() + text[1:]
     if policy.category in WITH_GUIDELINE:
-        return f"Stay within the guideline of {policy.title}: {policy.fanwork or 'read it before you publish'}."
-    return f"Ask the rightsholder of {policy.title} or publish without this character; tolerated is not permitted."
+        said = f" (fan works: {policy.fanwork.rstrip('.')})" if policy.fanwork else ""
+        return f"Read the guideline of {policy.title} before you publish, and stay within it{said}."
+    if policy.category == "tolerant_tacit":
+        return f"Fan works of {policy.title} are tolerated, not permitted: keep them within what the original would show, and mark them as AI-made."
+    return f"Ask the rightsholder of {policy.title}, or publish without this character: no guideline allows it."
 
 
 SD101 = Rule(

@@ -59,6 +59,9 @@ def _artist(case: Case, rule: str, kind: str, group: Group) -> Finding:
     level = group_level(kind, group, steps, _ceiling(case, subject))
     marked = any(match.style for match in group.matches)
     what = f"the artist {named(subject)}" + (" as a style" if marked and rule == "SD201" else "")
+    free = case.free_since(subject)
+    if free is not None:
+        what += f" (died {free[0]}, in the public domain since {free[1]})"
     step = (
         f"Replace the model, or ask {named(subject)}; on platforms that forbid imitation do not publish."
         if rule == "SD202"
