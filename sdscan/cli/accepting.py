@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
+
 from sdscan.config import Loaded
 from sdscan.discover import discover
 from sdscan.engines import judged
@@ -13,9 +15,13 @@ from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
 
 
+catalogued = click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
+"""The option of that name."""
+
+
 def settings_of(
     loaded: Loaded, models: Sequence[str], platforms: Sequence[str], watchlists: Sequence[str], default_watchlist: bool,
-    baseline: str | None = None,
+    no_catalog: bool, baseline: str | None = None,
 ) -> Settings:  # fmt: skip
     """The settings of a run, the command line before the configuration; without a baseline unless one is named."""
     scan = loaded.config.scan
@@ -28,7 +34,7 @@ def settings_of(
         baseline=baseline,
         jobs=scan.jobs,
         thorough=scan.thorough,
-        catalog=catalog_path(None, loaded.config, off=False),
+        catalog=catalog_path(None, loaded.config, off=no_catalog),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from sdscan.cli.accepting import run_over, settings_of
+from sdscan.cli.accepting import catalogued, run_over, settings_of
 from sdscan.cli.options import configured, knowing, loaded_config
 from sdscan.cli.outputs import Output, open_output
 from sdscan.config import Loaded, load_config
@@ -34,27 +34,27 @@ from sdscan.terminal import safe
 @click.option("--print", "to_stdout", is_flag=True, help="Print the entry instead of writing it.")
 @knowing
 @configured
+@catalogued
 def command(
     path: str, rule: str | None, reason: str | None, expires: str | None, subject: str | None, everywhere: bool, to_stdout: bool,
     models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
-    config_path: str | None, isolated: bool,
+    config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Allow the finding of RULE in PATH (a file or folder). Without RULE: list what could be allowed.
 
     The entry goes to the nearest sdscan.toml. SD401 is never allowed.
     """
     loaded = loaded_config((path,), config_path, isolated)
+    why, until = "", None
     if rule is not None:
-        rule = _checked_rule(rule)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist)
+        rule, why, until = _checked_rule(rule), _reason(reason), _date(expires, loaded)
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
     spool, _ = run_over((path,), settings)
     found = [finding for result in spool for finding in result.findings if finding.rule not in NEVER]
     if rule is None:
         return _listed(path, found)
-    entry = _entry(
-        rule, _subject(path, rule, subject, found), None if everywhere else _glob(path, loaded),
-        _reason(reason), _date(expires, loaded),
-    )  # fmt: skip
+    about = _subject(path, rule, subject, found)
+    entry = _entry(rule, about, None if everywhere else _glob(path, loaded), why, until)
     if to_stdout:
         click.echo(_table(entry, "allow"), nl=False)
         return 0

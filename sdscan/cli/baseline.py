@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sdscan.cli.accepting import run_over, settings_of
+from sdscan.cli.accepting import catalogued, run_over, settings_of
 from sdscan.cli.options import LEVELS, configured, knowing, loaded_config
 from sdscan.cli.outputs import Output, open_output
 from sdscan.config import Config
@@ -49,13 +49,14 @@ def command() -> None:
 @_FILE
 @knowing
 @configured
+@catalogued
 def write(
     paths: tuple[str, ...], file: str | None, models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...],
-    no_default_watchlist: bool, config_path: str | None, isolated: bool,
+    no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Write the baseline: every finding above info in PATH (default: here) is accepted. An older one is replaced."""
     loaded = loaded_config(paths, config_path, isolated)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist)
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
     target = _path(file, loaded.config)
     spool, _ = run_over(paths or (".",), settings)
     entries = {entry for result in spool for entry in entries_of(result)}
@@ -77,14 +78,15 @@ def write(
 @click.option("--strict", is_flag=True, help="Exit 1 for entries that match nothing, too.")
 @knowing
 @configured
+@catalogued
 def check(
     paths: tuple[str, ...], file: str | None, fail_on: str, strict: bool, models: tuple[str, ...], platforms: tuple[str, ...],
-    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool,
+    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Compare PATH (default: here) with the baseline: what is new, and which entries match nothing any more. Exit 1 where something is new."""
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, str(target))
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
     spool, knowledge = run_over(paths or (".",), settings)
     baseline = knowledge.statements.baseline
     new = [line for result in spool for line in _new(result, fail_on)]
@@ -105,14 +107,15 @@ def check(
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @knowing
 @configured
+@catalogued
 def prune(
     paths: tuple[str, ...], file: str | None, dry_run: bool, models: tuple[str, ...], platforms: tuple[str, ...],
-    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool,
+    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Take out of the baseline what matches nothing in PATH (default: here) any more. Entries of files elsewhere, or unreadable, stay."""
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, str(target))
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
     spool, knowledge = run_over(paths or (".",), settings)
     unread = {plain_path(result.path) for result in spool if result.outcome == "unreadable"}
     found = _within(stale_baseline(knowledge.statements.baseline, spool), paths or (".",))
