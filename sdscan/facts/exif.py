@@ -199,21 +199,24 @@ def _place(entries: list[Entry], start: int) -> Piece | None:
 def _recover(block: bytes, start: int, pieces: list[Piece]) -> list[Problem]:
     """Put right ComfyUI's `prompt:{…}` and `workflow:{…}` where the directory points beside them.
 
-    Eight of 29 real animated WebP of ComfyUI had the workflow replaced in place, so that the offset of the prompt is stale.
+    Eight of 29 real animated WebP of ComfyUI had the workflow replaced in place by one of another length, so that the offset of
+    the prompt is stale. A length may be stale as well: then the text does not end with the graph's last brace.
     """
     problems = []
     for label, name, marks in _GRAPHS:
-        if any(p.text is not None and p.text[: len(label)].lower() == label for p in pieces):
+        there = [p for p in pieces if p.text is not None and p.text[: len(label) + 1].lower() == label + ":"]
+        if there and (there[0].text or "").rstrip().endswith("}"):
             continue
-        at = next((at for at in map(block.find, marks) if at >= 0), -1)
-        if at < 0:
+        at = there[0].offset - start if there else next((at for at in map(block.find, marks) if at >= 0), -1)
+        if at < 0 or b"{" not in block[at : at + len(label) + 3]:
             continue
         text = _graph_text(block, at)
-        pieces[:] = [p for p in pieces if p.name != name or _labelled(p)]
-        pieces.append(Piece(name, text, b"", start + at, len(text)))
-        problems.append(
-            Problem("exif-stale-offset", f"the {label} is not where the EXIF directory says; it was searched for", at)
-        )
+        if there and there[0].text == text:
+            continue
+        pieces[:] = [p for p in pieces if p not in there[:1] and (p.name != name or _labelled(p))]
+        pieces.append(Piece(there[0].name if there else name, text, b"", start + at, len(text)))
+        detail = f"the {label} is not as the EXIF directory says; it was searched for"
+        problems.append(Problem("exif-stale-offset", detail, at))
     return problems
 
 

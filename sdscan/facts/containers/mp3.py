@@ -27,7 +27,7 @@ def read_mp3(source: Source, limits: Limits, thorough: bool = False) -> Containe
     last = source.read(source.size - 128, 128)
     if last[:3] == b"TAG" and len(last) == 128:
         comment = decode_text(last[97:125].split(b"\0")[0])
-        if comment.strip() and not any(blob.key == "COMM" for blob in found.blobs):
+        if comment.strip() and not any(blob.key == "comment" for blob in found.blobs):
             found.text("mp3:ID3v1/comment", "comment", comment, source.size - 128, 30)
     return found.container()
 
@@ -93,7 +93,8 @@ def _frame(found: Gathered, name: bytes, data: bytes, offset: int) -> None:
         found.text(f"mp3:TXXX/{key}", key, value, offset, len(data))
     elif name in (b"COMM", b"USLT"):
         key, value = _split(data[:1], data[4:])
-        found.text(f"mp3:{label}/{key}" if key else f"mp3:{label}", label, value, offset, len(data))
+        named = "comment" if name == b"COMM" else "lyrics"
+        found.text(f"mp3:{label}/{key}" if key else f"mp3:{label}", named, value, offset, len(data))
     elif name[:1] == b"T":
         value = _decoded(data[:1], data[1:])
         if value:

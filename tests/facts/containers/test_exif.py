@@ -1,5 +1,6 @@
 """EXIF: every order, prefix and place that writers use, and blocks that point beside their values."""
 
+import json
 import struct
 
 import piexif
@@ -198,7 +199,22 @@ def test_values_that_are_in_place_are_taken_as_they_are() -> None:
 def test_a_stale_offset_is_put_right() -> None:
     block = animated(GRAPH, b'{"nodes": []}', 24)
     assert "prompt:" + GRAPH.decode() == found(block)["Model"]
+    assert json.loads(str(found(block)["Make"]).removeprefix("workflow:")) == {"nodes": []}
+    assert codes(block) == ["exif-stale-offset", "exif-stale-offset"]
+
+
+@pytest.mark.parametrize("count", [-9, 12])
+def test_a_stale_length_is_put_right(count: int) -> None:
+    value = b'workflow:{"nodes": []}'
+    whole = tiff([(0x010F, ASCII, value + b"\0"), (0x0110, ASCII, b"prompt:" + GRAPH + b"\0")])
+    block = whole.replace(struct.pack("<HHI", 0x010F, ASCII, 23), struct.pack("<HHI", 0x010F, ASCII, 23 + count))
+    assert value.decode() == found(block)["Make"]
     assert codes(block) == ["exif-stale-offset"]
+
+
+def test_a_graph_that_is_cut_in_its_place_is_kept_as_it_is() -> None:
+    block = tiff([(0x010F, ASCII, b'workflow:{"nodes": [\0'), (0x0110, ASCII, b"prompt:no graph\0")])
+    assert (found(block), codes(block)) == ({"Make": 'workflow:{"nodes": [', "Model": "prompt:no graph"}, [])
 
 
 def test_a_graph_that_is_cut_is_kept_to_the_next_nul() -> None:

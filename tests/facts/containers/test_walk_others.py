@@ -384,11 +384,11 @@ COMM = b"\3eng" + b"note\0" + TEXT.encode()
 @pytest.mark.parametrize(
     ("frame", "expected"),
     [
-        (id3_frame(b"COMM", COMM), [("mp3:COMM/note", "COMM", TEXT)]),
-        (id3_frame(b"COMM", b"\3eng\0plain"), [("mp3:COMM", "COMM", "plain")]),
-        (id3_frame(b"COMM", b"\3engno end"), [("mp3:COMM", "COMM", "no end")]),
-        (id3_frame(b"COMM", b"\1engx"), [("mp3:COMM", "COMM", "")]),
-        (id3_frame(b"USLT", b"\3eng\0la la"), [("mp3:USLT", "USLT", "la la")]),
+        (id3_frame(b"COMM", COMM), [("mp3:COMM/note", "comment", TEXT)]),
+        (id3_frame(b"COMM", b"\3eng\0plain"), [("mp3:COMM", "comment", "plain")]),
+        (id3_frame(b"COMM", b"\3engno end"), [("mp3:COMM", "comment", "no end")]),
+        (id3_frame(b"COMM", b"\1engx"), [("mp3:COMM", "comment", "")]),
+        (id3_frame(b"USLT", b"\3eng\0la la"), [("mp3:USLT", "lyrics", "la la")]),
         (id3_frame(b"TIT2", b"\1\xff\xfe" + "初音".encode("utf-16-le")), [("mp3:TIT2", "TIT2", "初音")]),
         (id3_frame(b"TIT2", b"\1\xfe\xff" + "初音".encode("utf-16-be") + b"\0\0"), [("mp3:TIT2", "TIT2", "初音")]),
         (id3_frame(b"TIT2", b"\3"), []),
@@ -446,7 +446,7 @@ ID3V1 = b"TAG" + bytes(94) + b"a comment".ljust(28, b"\0") + bytes(3)
     ("data", "expected"),
     [
         (b"\xff\xfb\x90\x64" + bytes(200) + ID3V1, [("mp3:ID3v1/comment", "comment", "a comment")]),
-        (id3(id3_frame(b"COMM", COMM)) + ID3V1, [("mp3:COMM/note", "COMM", TEXT)]),
+        (id3(id3_frame(b"COMM", COMM)) + ID3V1, [("mp3:COMM/note", "comment", TEXT)]),
         (b"\xff\xfb\x90\x64" + bytes(200) + ID3V1.replace(b"a comment", b"         "), []),
         (b"\xff\xfb\x90\x64" + bytes(200), []),
     ],
