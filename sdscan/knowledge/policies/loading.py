@@ -51,10 +51,15 @@ class Policies:
     _holders: dict[str, Rightsholder] = field(default_factory=dict, repr=False)
     """Normal name → rightsholder."""
     _aliases: dict[str, str] = field(default_factory=dict, repr=False)
+    """Other name → platform id."""
+    _parts: dict[str, WorkPolicy] = field(default_factory=dict, repr=False)
+    """Id of a part → the work whose entry speaks for it."""
 
     def work(self, work_id: str | None) -> WorkPolicy | None:
-        """What is known of a work; None where nothing is, which does not mean that it is free to use."""
-        return None if work_id is None else self.works.get(work_id)
+        """What is known of a work, or of the series it is a part of; None where nothing is, which does not mean that it is free to use."""
+        if work_id is None:
+            return None
+        return self.works.get(work_id) or self._parts.get(work_id)
 
     def rightsholder_of(self, name: str) -> Rightsholder | None:
         """The first known holder in a text such as `Oda / Shueisha / Toei Animation`; one that speaks of AI before one that does not."""
@@ -157,6 +162,7 @@ def policies_from(compiled: Compiled) -> Policies:
         compiled.statements,
         holders,
         {alias: platform.id for platform in compiled.platforms for alias in platform.aliases},
+        {part: work for work in compiled.works for part in work.includes},
     )
 
 

@@ -179,6 +179,8 @@ class WorkPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """True where r18, commercial and fanwork rest on background knowledge."""
     see: tuple[str, ...] = ()
     date_note: str = ""
+    includes: tuple[str, ...] = ()
+    """Ids of further works of the same holder that this entry speaks for: parts of the series, or what the title names."""
 
 
 class Statement(Struct, frozen=True, forbid_unknown_fields=True):

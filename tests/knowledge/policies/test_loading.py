@@ -118,6 +118,13 @@ def test_a_work_nobody_wrote_about_is_none_and_not_allowed(policies: Policies) -
     assert policies.work(None) is None
 
 
+def test_a_part_of_a_series_is_spoken_for_by_the_series(policies: Policies) -> None:
+    part = policies.work("persona_5")
+    assert part is not None
+    assert ("persona", True) == (part.id, part.minors_in_cast)
+    assert policies.work("fate/stay_night") is policies.works["fate_(series)"]
+
+
 # ---- own packs and the cache ---------------------------------------------------------------------------------
 
 
