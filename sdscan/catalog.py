@@ -6,19 +6,19 @@ state of those. Several processes may read; one writes, in batches. A damaged ca
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Self
 
 import msgspec
 from msgspec import Struct
 
-from sdscan.facts import models, sidecars
 from sdscan.facts.models.hashes import Digests, digests_of
 from sdscan.records import FileFacts
 
@@ -253,19 +253,38 @@ def is_worth_keeping(facts: FileFacts) -> bool:
 
 
 def beside(path: str) -> int:
-    """A number for the state of all sidecars that may stand beside a file."""
+    """A number for the state of all files that may speak about a file: those that share its stem, and those that speak for a folder."""
     folder, name = os.path.split(path)
     stem = os.path.splitext(name)[0]
+    names = _listing(folder or ".", _stamp(folder or "."))
+    start = bisect.bisect_left(names, stem)
+    around = [one for one in names[start : start + 64] if one.startswith(stem) and one != name]
     digest = hashlib.blake2b(digest_size=7)
-    for sidecar in (
-        *(stem + s for s in sidecars.SUFFIXES),
-        *(name + s for s in sidecars.SUFFIXES),
-        *models.sidecar_names(stem),
-    ):
+    for one in (*around, *(one for one in _FOR_FOLDER if one in names[bisect.bisect_left(names, one) :][:1])):
         with contextlib.suppress(OSError):
-            status = os.stat(os.path.join(folder, sidecar))
-            digest.update(f"{sidecar}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
+            status = os.stat(os.path.join(folder, one))
+            digest.update(f"{one}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
     return int.from_bytes(digest.digest(), "big")
+
+
+_FOR_FOLDER = ("README.md", "adapter_config.json", "log.html", "loras_tags.json")
+"""Files that say something about every file of their folder."""
+
+
+@lru_cache(maxsize=64)
+def _listing(folder: str, stamp: int) -> list[str]:
+    """Names in a folder, sorted; `stamp` is the folder's mtime, so a changed folder is listed anew."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _stamp(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _beside(path: str, facts: FileFacts) -> int:
