@@ -14,7 +14,6 @@ from sdscan.knowledge import Knowledge
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
 
-
 catalogued = click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
 """The option of that name."""
 

@@ -50,6 +50,7 @@ BASES: dict[str, Severity] = {
     "private-medium": "medium",  # an e-mail address or a place
     "private-high": "high",  # a key
     "ai-refused": "high",
+    "ai-restricted": "medium",  # takes AI pictures, but not as they come out of the generator
     "ai-limited": "low",
     "stale": "info",
 }

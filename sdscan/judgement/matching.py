@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdscan.judgement.markers import style_marker
+from sdscan.judgement.names import words
 from sdscan.judgement.prompts import BORDER, PLAIN, Emphasis, emphasis, phrase_spans
 from sdscan.judgement.reading import Seen, read_piece
 from sdscan.judgement.texts import Text
 from sdscan.judgement.weighing import STYLE_KINDS, Place, Weighed, weigh
-from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, TAG, WORTH, Entry
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH, Entry
 from sdscan.knowledge.watchlists.index import Index, Posting
 from sdscan.records import Evidence, Match, State, Subject
 
@@ -191,7 +192,7 @@ class _File:
             entry = self.index.entry(one.number)
             if entry.kind == "work":
                 yield entry.id
-            elif entry.kind == "character" and entry.work is not None:
+            elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
                 yield entry.work
 
     def _place(self, piece: Piece, beside: frozenset[str]) -> Place:
@@ -281,7 +282,8 @@ class _File:
         near = 2 if entry.work in place.beside else 1 if entry.work in place.works else 0
         style = int(entry.kind in STYLE_KINDS) if place.of_style else -int(entry.kind in STYLE_KINDS)
         worth = (0, 0, 1, 2, 0, 1)[posting.worth & WORTH]
-        return (int(posting.entry in self.known), near, strength, style, worth, entry.posts, -posting.entry)
+        ours = int(entry.posts == 0)
+        return (int(posting.entry in self.known), near, strength, style, ours, worth, entry.posts, -posting.entry)
 
     def _match(self, one: Chosen) -> Match:
         entry = self.index.entry(one.number)
@@ -319,26 +321,35 @@ def _weight_at(piece: Piece, seen: Seen) -> tuple[float | None, State]:
 
 
 def _without_echoes(chosen: list[Chosen], index: Index) -> Iterator[Chosen]:
-    """Without the short name of a character where a longer name of the same work holds it (`sakura` beside `haruno sakura`)."""
-    full: dict[str, set[str]] = {}
+    """Without a second name for one who is named: one word of a longer name (`sakura` beside `haruno sakura`), a variant of a character."""
+    full: dict[str, set[int]] = {}
+    named: set[int] = set()
     for one in chosen:
-        entry = index.entry(one.number)
-        if entry.kind == "character" and entry.work is not None:
-            full.setdefault(entry.work, set()).add(entry.id)
+        if index.entry(one.number).kind == "character":
+            named.add(one.number)
+            if one.seen.words >= 2 and one.weighed.strength == "strong":
+                for word in words(one.piece.raw[one.seen.start : one.seen.end]):
+                    full.setdefault(word, set()).add(one.number)
+    stems = {number: _stem(index.entry(number)) for number in named}
+    dropped = {number for number in named if any(_is_variant(index, number, other, stems) for other in named if other != number)}
     for one in chosen:
-        entry = index.entry(one.number)
-        if entry.kind == "character" and entry.work is not None and len(full[entry.work]) > 1:
-            own = _words(entry.id)
-            if (
-                any(own < _words(other) for other in full[entry.work] if other != entry.id)
-                and one.weighed.strength != "strong"
-            ):
+        if one.number in dropped:
+            continue
+        if one.seen.words == 1 and one.number in named:
+            bearers = full.get(one.piece.raw[one.seen.start : one.seen.end].lower())
+            if bearers and one.number not in bearers:
                 continue
         yield one
 
 
-def _words(id: str) -> frozenset[str]:
-    return frozenset(id.split("_(", 1)[0].split("_"))
+def _stem(entry: Entry) -> frozenset[str]:
+    """The words of a tag without its `_(suffix)`."""
+    return frozenset(entry.id.split("_(", 1)[0].split("_"))
 
 
-_ = TAG
+def _is_variant(index: Index, number: int, other: int, stems: dict[int, frozenset[str]]) -> bool:
+    """Whether an entry is the other in another dress: of no other work, less well known, its name the other's and more."""
+    mine, its = index.entry(number), index.entry(other)
+    if mine.work not in (None, its.work) or not stems[other] < stems[number]:
+        return False
+    return mine.posts > 0 and (its.posts == 0 or its.posts > mine.posts) and len(stems[other]) + len(stems[number]) > 2

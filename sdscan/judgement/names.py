@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -48,10 +49,9 @@ def normal(text: str) -> str:
 def words(text: str) -> list[str]:
     """The tokens of a text without their places."""
     if text.isascii():
-        lowered = text.lower()
-        if "'" in lowered or "`" in lowered:
-            return [word.translate(_APOSTROPHES) for word in _ASCII.findall(lowered)]
-        return _PLAIN.findall(lowered)
+        if "'" in text or "`" in text:
+            return [word.lower().translate(_APOSTROPHES) for word in _ASCII.findall(text)]
+        return _PLAIN.findall(text.lower())
     return [token.text for token in tokens(text)]
 
 
@@ -100,6 +100,7 @@ def _folded(run: str) -> tuple[str, list[int]]:
     return "".join(out), places
 
 
+@lru_cache(maxsize=1 << 13)
 def _fold(text: str) -> str:
     """One letter with its marks, folded."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)

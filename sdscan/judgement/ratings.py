@@ -66,7 +66,7 @@ class Vocabulary(Struct, frozen=True):
     first: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     """First word of a term → (words of the term, what it says), longest first."""
     triggers: frozenset[str]
-    """All first words, and the words that ages are written with: a text without any of them is general."""
+    """One word of each term that can make a difference by itself, and the words of ages: a text without any of them is general."""
     cjk: tuple[tuple[str, str], ...]
     cjk_any: re.Pattern[str]
     negations: frozenset[str]
@@ -93,7 +93,7 @@ def vocabulary() -> Vocabulary:
     ages = {f"{number}yo" for number in range(1, 18)} | _AGE_WORDS
     return Vocabulary(
         first={word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in first.items()},
-        triggers=frozenset(first) | ages,
+        triggers=_triggers(raw) | ages,
         cjk=tuple(cjk),
         cjk_any=re.compile("|".join(re.escape(term) for term, _ in cjk) + "|[0-9０-９]{1,2}[歳才岁]"),
         negations=frozenset(raw["exceptions"]["negations"]),
@@ -101,18 +101,36 @@ def vocabulary() -> Vocabulary:
     )
 
 
+def _triggers(raw: dict[str, dict[str, list[str]]]) -> frozenset[str]:
+    """Pupils, schools and concealment only matter beside explicit words, so they call for no closer look."""
+    listed = [raw["rating"]["explicit"], raw["rating"]["questionable"], raw["subject"]["minor"], *raw["theme"].values()]
+    terms = [words(term) for group in listed for term in group if not has_cjk(term)]
+    single = {term[0] for term in terms if len(term) == 1}
+    return frozenset(single | {max(term, key=len) for term in terms if single.isdisjoint(term)})
+
+
 def rating_of(resolved: Resolved) -> Rating:
     """What the texts that shaped a picture, or that a model was trained on, show."""
-    signs: list[Sign] = []
+    return _rating(tuple(_texts(resolved)))
+
+
+@functools.lru_cache(maxsize=256)
+def _rating(texts: tuple[tuple[EvidenceSource, str, str], ...]) -> Rating:
+    """Remembered, since several stages ask it of one file and folders of pictures repeat their prompts."""
     known = vocabulary()
-    for source, locator, text in _texts(resolved):
-        if not known.triggers.isdisjoint(words(text)) or (not text.isascii() and known.cjk_any.search(text)):
-            signs.extend(_signs(source, locator, text, known))
-    if not signs:
+    if not any(_is_telling(text, known) for _, _, text in texts):
         return GENERAL
+    signs = tuple(sign for source, locator, text in texts for sign in _signs(source, locator, text, known))
     shown = {sign.what for sign in signs}
     content: Content = "explicit" if "explicit" in shown else "questionable" if "questionable" in shown else "general"
-    return Rating(content, tuple(signs))
+    return Rating(content, signs)
+
+
+def _is_telling(text: str, known: Vocabulary) -> bool:
+    """Whether a closer look is worth it: of most prompts it is not."""
+    if not known.triggers.isdisjoint(words(text)):
+        return True
+    return not text.isascii() and known.cjk_any.search(text) is not None
 
 
 def _texts(resolved: Resolved) -> Iterator[tuple[EvidenceSource, str, str]]:
@@ -142,7 +160,7 @@ def _model_texts(model: ModelFacts) -> Iterator[tuple[EvidenceSource, str, str]]
 
 
 def _signs(source: EvidenceSource, locator: str, text: str, known: Vocabulary) -> Iterator[Sign]:
-    """Every sign in one text, each at its place. Only called where a trigger word was seen."""
+    """Every sign in one text, each at its place. Only called where some text of the file has a trigger word."""
     stress = emphasis(text) if source in ("prompt", "template") else None
     found = tokens(text)
     for what, start, end in (*_terms(found, known), *_ages(found), *_cjk_terms(text, known)):

@@ -21,6 +21,7 @@ LONGEST = 12
 """Letters of a CJK name that is looked for inside a longer run."""
 _NATIVE = "\x02"
 _KANA = re.compile("[\u3040-\u30ff]")
+_SIGNS = re.compile(r"[()\[\]{}:/|]")
 _VERSION = re.compile(r"(?<=[^\W\d_])(?=[vV]\d)")
 _GLUED = re.compile(r"^(.{4,}?)(lora|locon|style|artstyle|artist|xl|sdxl|pony|def|chan|v)$")
 
@@ -50,6 +51,8 @@ class Seen(NamedTuple):
     """For a CJK name: that it begins and ends where a word may."""
     kana: bool
     """Written in kana only."""
+    split: bool
+    """A bracket or other sign stands between its words, so it may be two names."""
     beside: tuple[int, ...] = ()
     """Numbers (in the piece's answer) of names right beside it, with nothing but `from`, `of` … or a bracket between."""
 
@@ -88,10 +91,12 @@ def _file_pieces(name: str) -> list[Token]:
 
 
 def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Seen, ...]:
+    words = [token.text for token in toks]
     spans = list(_spans(toks, index))
+    if name and not all(map(is_noise, words)):
+        spans = [span for span in spans if not all(map(is_noise, words[span[2] : span[3]]))]
     if not spans:
         return ()
-    words = [token.text for token in toks]
     silent = is_noise if name else NEUTRAL.__contains__
     covered = _covered(spans)
     left = list(accumulate((not (number in covered or silent(word)) for number, word in enumerate(words)), initial=0))
@@ -104,6 +109,7 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
         whole = edges and left[-1] - (left[last] - left[first]) == 0
         size = (2 if end - start >= 3 else 1) if native else last - first
         kana = native and all(map(_KANA.match, text[start:end]))
+        split = last - first > 1 and _SIGNS.search(text, start, end) is not None
         found.append(
             Seen(
                 start,

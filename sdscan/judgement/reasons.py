@@ -44,18 +44,21 @@ def lenient(first: Verdict, second: Verdict) -> Verdict:
 
 
 def file_reasons(case: Case, platform: Platform) -> Iterator[Reason]:
-    """What no single finding carries: a file not read to its end, the disclosure that is owed, content as such."""
+    """What no single finding carries: a file not read to its end, the disclosure that is owed, generation data, content as such."""
     facts = case.resolved.facts
     if facts.outcome == "unreadable":
         text = "the file could not be read to its end, so what is missing was not judged"
         yield Reason(platform.id, "review", text, "Restore the file and scan it again.")
     if case.is_model or not case.is_generated:
         return
-    if platform.disclosure_effect != "ok" and not (platform.metadata == "mark" and carries_mark(facts.disclosure)):
+    if platform.disclosure_effect != "ok":
         rules = platform.rules_for("ai_disclosure")
-        yield _reason(
-            case, platform, rules[0] if rules else None, platform.disclosure_effect, platform.disclosure, platform.disclosure
-        )  # fmt: skip
+        is_marked = platform.metadata == "mark" and carries_mark(facts.disclosure)
+        effect = lenient(platform.disclosure_effect, "remind") if is_marked else platform.disclosure_effect
+        yield _reason(case, platform, rules[0] if rules else None, effect, platform.disclosure, platform.disclosure)
+    if platform.metadata in ("keep", "strip"):
+        effect = "info" if platform.metadata == "keep" else "remind"
+        yield Reason(platform.id, effect, platform.metadata_text, platform.metadata_text)
     yield from _content(case, platform)
 
 
@@ -167,6 +170,8 @@ def _conditioned(case: Case, platform: Platform, rule: PlatformRule) -> tuple[Ve
         return lenient(rule.effect, "remind"), False
     if rule.only_if in ("photoreal", "adult-photoreal") and not is_photoreal(case):
         return lenient(rule.effect, "review"), False
+    if rule.only_if == "live":  # made while the program runs, which no file is
+        return lenient(rule.effect, "remind"), False
     return rule.effect, True
 
 

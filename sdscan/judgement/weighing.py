@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Manner
-from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, GIVEN, MARK, NATIVE, ORDINARY, TAG, TAGMARK, WORTH
+from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, MARK, NATIVE, ORDINARY, SWAPPED, TAG, TAGMARK, WORTH
 from sdscan.records import Strength, SubjectKind
 
 STYLE_KINDS = frozenset({"artist", "studio", "style"})
@@ -42,6 +42,8 @@ class Place(NamedTuple):
 def weigh(seen: Seen, kind: SubjectKind, work: str | None, worth: int, place: Place, *, only: bool) -> Weighed | None:
     """Whether one meaning of a span counts. `work`: of a character. `only`: nobody else bears this name."""
     value = worth & WORTH
+    if worth & SWAPPED and seen.split:
+        return None
     if place.manner == "prose":
         return (
             Weighed("weak", "full name in a description")
@@ -54,9 +56,12 @@ def weigh(seen: Seen, kind: SubjectKind, work: str | None, worth: int, place: Pl
         return _as_style(seen, kind, value, worth, place)
     if value == ALONE:
         return _alone(seen, worth, place)
+    if seen.whole and kind == "character" and seen.words == 1 and place.works and work not in place.works:
+        return Weighed("weak", "name of another work than the file speaks of")
     if seen.whole:
         if place.manner == "prompt":
-            return Weighed("medium", "whole tag")
+            sure = not worth & ORDINARY or (work or "") in place.works
+            return Weighed("medium" if sure else "weak", "whole tag" if sure else "ordinary words as a whole tag")
         return Weighed("medium", "whole name")
     if seen.styled and kind == "work":
         return Weighed("medium", "named as a style")
@@ -113,8 +118,8 @@ def _beside_work(seen: Seen, work: str | None, worth: int, place: Place, *, only
     if ordinary or not seen.whole:
         return None
     if place.manner == "prompt":
-        return Weighed("medium" if worth & GIVEN and only and seen.letters >= RARE else "weak", "given name alone")
-    if only and seen.letters >= RARE and not worth & NATIVE:
+        return Weighed("weak", "given name alone")
+    if only and seen.letters >= RARE and not worth & NATIVE and not place.works:
         return Weighed("medium", "rare given name as the whole name")
     return Weighed("weak", "given name alone")
 

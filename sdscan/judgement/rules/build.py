@@ -33,10 +33,6 @@ _SHORT: dict[str, str] = {
     "checkpoint-name": "checkpoint name", "embedding-name": "embedding name", "style-name": "style preset",
     "reference-image": "reference picture", "file-name": "file name", "xmp": "metadata description",
 }  # fmt: skip
-MODEL_SOURCES = frozenset({
-    "lora-name", "lora-hash", "lora-trigger", "lora-training", "lora-title", "sidecar", "checkpoint-name", "embedding-name",
-})  # fmt: skip
-"""Evidence that speaks of a model, not of a prompt."""
 
 
 def finding_id(rule: str, subject: Subject | None, evidence: Iterable[Evidence]) -> str:

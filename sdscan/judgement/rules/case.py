@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sdscan.discover import is_excluded
 from sdscan.judgement.levels import STRICTNESS, Strictness, is_out
 from sdscan.judgement.ratings import Rating, rating_of
+from sdscan.judgement.rules.used import UsedModel, used_models, used_resources
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Resolved
 from sdscan.knowledge.statements import Declare, DeclaredAs, Statements
@@ -74,12 +75,12 @@ class Case:
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """All models and pictures that had, or may have had, an effect, of all generations."""
-        return tuple(
-            resource
-            for generation in self.resolved.generations
-            for resource in generation.resources
-            if resource.state != "unused" and resource.weight != 0
-        )
+        return tuple(used_resources(self.resolved))
+
+    @cached_property
+    def models(self) -> tuple[UsedModel, ...]:
+        """The models that were used, or the one that is scanned, with what each says about itself."""
+        return tuple(used_models(self.path, self.resolved))
 
     def work_policy(self, subject: Subject) -> WorkPolicy | None:
         """What is known of the rightsholder's stance to the work that a character belongs to, or of the work itself."""

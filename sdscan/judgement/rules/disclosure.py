@@ -32,7 +32,7 @@ def judge_disclosure(case: Case) -> Iterator[Finding]:
     names = ", ".join(platform.name for platform in readers or owed)
     level = moved("disclosure" if readers else "disclosure-switch", "strong")
     said = (
-        "reads AI marks in files, and this file carries none"
+        "wants an AI mark in the file, and there is none"
         if readers
         else "wants AI pictures marked; the mark is set there when you post"
     )
@@ -73,8 +73,9 @@ def judge_refused(case: Case) -> Iterator[Finding]:
         )  # fmt: skip
     elif limiting:
         names = ", ".join(platform.name for platform in limiting)
+        refuses = any(rule.effect == "block" for platform in limiting for rule in platform.rules_for("ai_any"))
         yield make(
-            "SD607", None, moved("ai-limited", "strong"), f"takes AI pictures only within limits: {names}", _made_by(case),
+            "SD607", None, moved("ai-restricted" if refuses else "ai-limited", "strong"), f"takes AI pictures only within limits: {names}", _made_by(case),
             next_step=f"{limiting[0].name}: {limiting[0].stance}", risks=("ai_any",),
             because=tuple(f"{platform.name}: {platform.stance}" for platform in limiting),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sdscan.judgement.levels import CLOSE, STRICTNESS_STEPS, Step, is_out, moved
 from sdscan.judgement.rules.build import make, named, quoted
 from sdscan.judgement.rules.case import Case, Rule
-from sdscan.judgement.rules.used import UsedModel, used_models
+from sdscan.judgement.rules.used import UsedModel
 from sdscan.records import Evidence, Finding, Generation, Subject
 
 _ENLARGED = ("upscale", "hires", "first pass size", "tile")
@@ -18,7 +18,7 @@ _STRUCTURE = frozenset({"controlnet"})
 
 def judge_frames(case: Case) -> Iterator[Finding]:
     """SD104: one finding for each model whose training data shows captured frames."""
-    for model in used_models(case):
+    for model in case.models:
         if model.facts is None or not model.facts.frames:
             continue
         subject = _subject(case, model)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sdscan.judgement.levels import Step, moved
 from sdscan.judgement.rules.build import make, quoted
 from sdscan.judgement.rules.case import Case, Rule
-from sdscan.judgement.rules.used import UsedModel, used_models
+from sdscan.judgement.rules.used import UsedModel
 from sdscan.records import Evidence, Finding
 
 
@@ -36,7 +36,7 @@ def judge(case: Case) -> Iterator[Finding]:
     """One finding with everything that the licences ask."""
     if not case.is_model and not case.resolved.models:
         return
-    asked = roll_up(tuple(used_models(case)))
+    asked = roll_up(case.models)
     parts = [
         text
         for text, models in (

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from sdscan.judgement.levels import SURE_OF_KIND, Step, moved
 from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Rule, day, is_used
-from sdscan.judgement.rules.used import used_models
 from sdscan.records import Finding, Strength, Subject
 
 _STEP = (
@@ -46,7 +45,7 @@ def _licensed(case: Case, subject: Subject) -> Step | None:
 
 def _models(case: Case) -> Iterator[Finding]:
     """Models of a person whose name no list knows: the one that is scanned, and those that a picture uses."""
-    for model in used_models(case):
+    for model in case.models:
         if model.facts is None or model.word == "checkpoint":
             continue
         kind = model.facts.subject_kind

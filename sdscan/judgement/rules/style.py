@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
 from sdscan.judgement.levels import MIXED, STRICTNESS_STEPS, SURE_OF_KIND, Step, is_out, moved
 from sdscan.judgement.markers import style_marker
 from sdscan.judgement.ratings import is_generic_look
-from sdscan.judgement.rules.build import MODEL_SOURCES, evidence_of, group_level, make, named, sentence
+from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Group, Rule, day, is_used
-from sdscan.judgement.rules.used import UsedModel, used_models
+from sdscan.judgement.rules.used import MODEL_SOURCES, UsedModel
 from sdscan.records import Evidence, Finding, ModelFacts, Subject
 
 _STYLE_END = re.compile(r"(?:art)?[ _-]?(?:styl(?:e|es|ed|ized|ised)|artists?)$", re.IGNORECASE)
@@ -42,7 +43,7 @@ def judge_studio(case: Case) -> Iterator[Finding]:
 
 def judge_unresolved(case: Case) -> Iterator[Finding]:
     """SD203 for each style model that is used, or scanned, and whose artist, studio or work no watchlist knows."""
-    for model in used_models(case):
+    for model in case.models:
         marked = _marked(model) if model.word != "checkpoint" or case.is_model else ()
         if marked and not _is_told(case, model):
             level = moved("style-unresolved", "medium", model.faint)
@@ -148,12 +149,18 @@ def _marked(model: UsedModel) -> tuple[Evidence, ...]:
 
 
 def _names_a_style(text: str, facts: ModelFacts | None) -> bool:
-    mark = style_marker(text)
-    if mark is not None:
-        joined = _STYLE_END.sub("", text[mark[0] : mark[1]])  # `wanostyle` is one word and names something
-        return not is_generic_look(f"{text[: mark[0]]} {joined} {text[mark[1] :]}")
     kind = facts.subject_kind if facts is not None else None
-    return kind is not None and kind.value == "style" and kind.certainty >= SURE_OF_KIND and not is_generic_look(text)
+    return _says_style(text, kind is not None and kind.value == "style" and kind.certainty >= SURE_OF_KIND)
+
+
+@functools.lru_cache(maxsize=4096)
+def _says_style(text: str, is_trained: bool) -> bool:
+    """Whether a name is that of a style, and says more than what it looks like. Remembered: folders repeat their LoRAs."""
+    mark = style_marker(text)
+    if mark is None:
+        return is_trained and not is_generic_look(text)
+    joined = _STYLE_END.sub("", text[mark[0] : mark[1]])  # `wanostyle` is one word and names something
+    return not is_generic_look(f"{text[: mark[0]]} {joined} {text[mark[1] :]}")
 
 
 def _is_told(case: Case, model: UsedModel) -> bool:

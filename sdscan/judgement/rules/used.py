@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 from sdscan.judgement.levels import FAINT, Step
 from sdscan.judgement.names import normal
-from sdscan.judgement.rules.build import MODEL_SOURCES
-from sdscan.judgement.rules.case import Case
+from sdscan.knowledge.library import Resolved
 from sdscan.records import Evidence, EvidenceSource, Match, ModelFacts, Resource
+
+MODEL_SOURCES = frozenset({
+    "lora-name", "lora-hash", "lora-trigger", "lora-training", "lora-title", "sidecar", "checkpoint-name", "embedding-name",
+})  # fmt: skip
+"""Evidence that speaks of a model, not of a prompt."""
 
 NAME_SOURCES: dict[str, EvidenceSource] = {
     "lora": "lora-name", "checkpoint": "checkpoint-name", "embedding": "embedding-name", "hypernetwork": "lora-name",
@@ -65,23 +69,27 @@ class UsedModel(NamedTuple):
         )
 
 
-def used_models(case: Case) -> Iterator[UsedModel]:
+def used_models(path: str, resolved: Resolved) -> Iterator[UsedModel]:
     """The scanned model, or each LoRA, embedding, hypernetwork and checkpoint that a picture used, once by name."""
-    model = case.resolved.facts.model
+    model = resolved.facts.model
     if model is not None:
-        stem = case.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         source = NAME_SOURCES.get(model.kind, "lora-name")
         yield UsedModel(_word(model.kind), Evidence(source, "file name", stem), model)
     seen = set()
-    for resource in case.resources:
+    for resource in used_resources(resolved):
         if resource.kind in NAME_SOURCES and (resource.kind, resource.name) not in seen:
             seen.add((resource.kind, resource.name))
-            yield UsedModel(_word(resource.kind), _name(resource), facts_of(case, resource))
+            facts = None if resource.file is None else resolved.models.get(resource.file.path)
+            yield UsedModel(_word(resource.kind), _name(resource), facts)
 
 
-def facts_of(case: Case, resource: Resource) -> ModelFacts | None:
-    """What the local file of a resource says, where one was found."""
-    return None if resource.file is None else case.resolved.models.get(resource.file.path)
+def used_resources(resolved: Resolved) -> Iterator[Resource]:
+    """All models and pictures that had, or may have had, an effect, of all generations."""
+    for generation in resolved.generations:
+        for resource in generation.resources:
+            if resource.state != "unused" and resource.weight != 0:
+                yield resource
 
 
 def _name(resource: Resource) -> Evidence:
