@@ -13,6 +13,7 @@ from sdscan.facts.decoders.comfyui.canvas import from_canvas, is_canvas
 from sdscan.facts.decoders.comfyui.civitai import airs, extra_metadata
 from sdscan.facts.decoders.comfyui.graph import Graph, from_api
 from sdscan.facts.decoders.comfyui.joins import RESULTS
+from sdscan.facts.decoders.comfyui.pictures import pictures
 from sdscan.facts.decoders.comfyui.raw import JsonObject
 from sdscan.facts.decoders.comfyui.reach import walk, walk_idle
 from sdscan.facts.decoders.comfyui.reading import read_graph
@@ -20,9 +21,9 @@ from sdscan.facts.decoders.comfyui.references import named, references
 from sdscan.facts.decoders.comfyui.sampling import parameters
 from sdscan.facts.decoders.comfyui.strings import result_of
 from sdscan.facts.decoders.comfyui.tags import tags_in
-from sdscan.facts.decoders.comfyui.texts import prompts
+from sdscan.facts.decoders.comfyui.texts import Met, prompts
 from sdscan.limits import Limits
-from sdscan.records import Generation, Problem, Prompt, Resource, State
+from sdscan.records import Generation, Problem, Resource, State
 
 _T = TypeVar("_T")
 Decoded = tuple[Generation | None, tuple[Problem, ...]]
@@ -122,12 +123,19 @@ def _generation(texts: _Texts) -> Generation:
         _fill_results(texts)
     reached = walk(graph)
     idle = walk_idle(graph, reached) if len(reached) < len(graph) else {}
-    found = _limited(prompts(graph, reached, idle, locator), limits.prompts, "prompts", texts)
+    met = _limited(prompts(graph, reached, idle, locator), limits.prompts, "prompts", texts)
+    found = [item.prompt for item in met]
     settings = parameters(graph, reached)
     extra = extra_metadata(texts.data, locator)
     found += [item for item in extra.prompts if all(item.text != other.text for other in found)]
     models = _unique(
-        (*references(graph, reached, locator), *_tags(found), *_switched_off(texts), *airs(texts.data, extra, locator))
+        (
+            *references(graph, reached, locator),
+            *_tags(met),
+            *pictures(graph, reached, locator),
+            *_switched_off(texts),
+            *airs(texts.data, extra, locator),
+        )
     )
     resources = _limited(models, limits.resources, "models", texts)
     return Generation(
@@ -199,23 +207,25 @@ def _switched_off(texts: _Texts) -> Iterator[Resource]:
 
 
 def _unique(items: Iterable[Resource]) -> Iterator[Resource]:
-    """Each model once for each weight and state."""
+    """Each model once for each weight and state. A tag that perhaps loads what a node loads for certain tells nothing new."""
     seen: set[tuple[str, str, float | None, State]] = set()
+    certain: set[tuple[str, str]] = set()
     for item in items:
         key = (item.kind, item.name, item.weight, item.state)
-        if key not in seen:
-            seen.add(key)
-            yield item
+        if key in seen or (item.state == "possible" and (item.kind, item.name) in certain):
+            continue
+        seen.add(key)
+        if item.state == "used":
+            certain.add((item.kind, item.name))
+        yield item
 
 
-def _tags(texts: list[Prompt]) -> Iterator[Resource]:
-    """Models that the texts name. A LoRA tag in a negative prompt is not loaded."""
-    for text in texts:
+def _tags(met: list[Met]) -> Iterator[Resource]:
+    """Models that the texts name. Embeddings work in every text; a LoRA tag only where a node loads it, and in no negative one."""
+    for text, tags in met:
         for tag in tags_in(text.text):
-            state: State = "possible" if text.role == "template" else text.state
-            if tag.weight == 0 or (text.role == "negative" and tag.kind == "lora"):
-                state = "unused"
-            yield named(tag.kind, tag.raw, text.locator, tag.weight, state)
+            state = tags if tag.kind != "embedding" else "possible" if text.role == "template" else text.state
+            yield named(tag.kind, tag.raw, text.locator, tag.weight, "unused" if tag.weight == 0 else state)
 
 
 def _version(texts: _Texts) -> str | None:

@@ -21,6 +21,10 @@ class Slot(NamedTuple):
     """Input that switches the row."""
     rows: str = ""
     """Input that says how many rows are in use."""
+    simple: tuple[str, str] = ("", "")
+    """(input that tells the mode, input that holds the weight in the mode `simple`)."""
+    only: str = ""
+    """Input that holds the number of the one row in use."""
 
 
 def _lora(name: str = "lora_name", *weights: str, switch: str = "", rows: str = "") -> tuple[Slot, ...]:
@@ -121,7 +125,15 @@ LOADERS: dict[str, tuple[Slot, ...]] = {
     # rgthree
     "Lora Loader Stack (rgthree)": _lora("lora_{}", "strength_{}"),
     # Efficiency
-    "LoRA Stacker": _lora("lora_name_{}", "model_str_{}", "lora_wt_{}", "clip_str_{}", rows="lora_count"),
+    "LoRA Stacker": (
+        Slot(
+            "lora",
+            "lora_name_{}",
+            ("model_str_{}", "lora_wt_{}", "clip_str_{}"),
+            rows="lora_count",
+            simple=("input_mode", "lora_wt_{}"),
+        ),
+    ),
     "LoRA Stacker Adv.": _lora("lora_name_{}", "model_str_{}", "clip_str_{}", rows="lora_count"),
     "Efficient Loader": _EASY,
     "Eff. Loader SDXL": (
@@ -148,8 +160,17 @@ LOADERS: dict[str, tuple[Slot, ...]] = {
     "LoraLoaderBlockWeight //Inspire": _lora(),
     "XY Input: Lora Block Weight": _lora(),
     # Easy-Use
-    "easy loraStack": _lora("lora_{}_name", "lora_{}_model_strength", "lora_{}_strength", "lora_{}_clip_strength", rows="num_loras", switch="toggle"),
-    "easy loraSwitcher": _lora("lora_{}_name", "lora_{}_model_strength", "lora_{}_strength", switch="toggle"),
+    "easy loraStack": (
+        Slot(
+            "lora",
+            "lora_{}_name",
+            ("lora_{}_model_strength", "lora_{}_strength", "lora_{}_clip_strength"),
+            "toggle",
+            "num_loras",
+            ("mode", "lora_{}_strength"),
+        ),
+    ),
+    "easy loraSwitcher": (Slot("lora", "lora_{}_name", ("lora_strength",), "toggle", only="select"),),
     **{
         f"easy {kind}Loader": _EASY
         for kind in "full a1111 comfy flux kolors hunyuanDiT pixArt cascade sv3d svd mochi zero123 dynamiCrafter".split()
@@ -172,15 +193,6 @@ LOADERS: dict[str, tuple[Slot, ...]] = {
     "PulidModelLoader": (Slot("ip-adapter", "pulid_file"),),
     "PulidFluxModelLoader": (Slot("ip-adapter", "pulid_file"),),
     "InstantIDModelLoader": (Slot("ip-adapter", "instantid_file"),),
-    "LoadImage": (Slot("reference-image", "image"),),
-    "LoadImageOutput": (Slot("reference-image", "image"),),
-    "Image Load": (Slot("reference-image", "image_path"),),
-    "ETN_LoadImageBase64": (),
-    "LoadVideo": (Slot("reference-image", "file"),),
-    "VHS_LoadVideo": (Slot("reference-image", "video"),),
-    "VHS_LoadVideoPath": (Slot("reference-image", "video"),),
-    "VHS_LoadImagePath": (Slot("reference-image", "image"),),
-    "LoadImageFromUrl": (Slot("reference-image", "url"),),
     # detectors
     "UltralyticsDetectorProvider": (Slot("detector", "model_name"),),
     "SAMLoader": (Slot("detector", "model_name"),),
@@ -188,10 +200,9 @@ LOADERS: dict[str, tuple[Slot, ...]] = {
     "SDXLPromptStyler": (Slot("style", "style"),),
     "SDXLPromptStylerAdvanced": (Slot("style", "style"),),
     "easy stylesSelector": (Slot("style", "styles"), Slot("style", "select_styles")),
-    "Load Styles CSV": (Slot("style", "styles"),),
-    "Prompt Styles Selector": (Slot("style", "style"),),
     "Prompt Multiple Styles Selector": (Slot("style", "style{}"),),
 }  # fmt: skip
+"""Classes that are not here are read by generic.py and by the input names of references.py."""
 
 RANDOM = frozenset(("CR Random LoRA Stack",))
 """Nodes that draw their LoRAs at random and do not record which: possible, not used."""

@@ -36,7 +36,7 @@ _TEXT_CLASS = re.compile(r"string|text|prompt|primitive|wildcard|note", re.IGNOR
 _OPTIONS = frozenset(
     "both enable disable enabled disabled yes no on off true false none auto default random fixed increment decrement randomize "
     "append replace simple advanced populate fixed image undefined null choose left right top bottom default comfy a1111 all any unknown unknown "
-    "positive negative".split()
+    "positive negative superior alignment".split()
 )
 
 
@@ -64,3 +64,16 @@ def takes_text(name: str, kind: str) -> bool:
 def is_option(text: str) -> bool:
     """True for the words that menus offer; a prompt of one such word says nothing anyway."""
     return len(text) < 16 and text.strip().lower() in _OPTIONS
+
+
+_LOADS_TAGS = re.compile(
+    r"lora|wildcard|power prompt|^PC|prompt ?control|^easy |^ttN |inspire|impact|searge|^swarm|efficient|^eff\. |detailer|a1111|prompt ?scheduler?"
+    r"|mikey|prompt with|string ?to ?lora",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(1024)
+def loads_tags(kind: str) -> bool:
+    """True for the classes that load what `<lora:…>` in their text names; to the encoders of the core it is only text."""
+    return _LOADS_TAGS.search(kind) is not None

@@ -1,7 +1,8 @@
 """The table of widget positions: class → input names in the order of `widgets_values`. Data only; widgets.py applies it.
 
 Taken from the `INPUT_TYPES` of ComfyUI and of the packs of formats §1b. `*` is a value without a name (what follows a seed); names with
-`{}` repeat: 1, 2, 3 … Lists may be longer or shorter than a node's values: only the beginning has to agree.
+`{}` repeat: 1, 2, 3 … Lists may be longer or shorter than a node's values: only the beginning has to agree. OLDER holds what a class looked
+like before; the first layout that the values fit is taken.
 """
 
 from __future__ import annotations
@@ -223,6 +224,8 @@ POSITIONS: dict[str, tuple[str, ...]] = {
         " token_normalization weight_interpretation empty_latent_width empty_latent_height batch_size"
     ),
     "LoRA Stacker": _names("input_mode lora_count lora_name_{} lora_wt_{} model_str_{} clip_str_{}"),
+    "XY Input: LoRA": _names("input_mode batch_path subdirectories batch_sort batch_max lora_count model_strength clip_strength lora_name_{} model_str_{} clip_str_{}"),
+    "LoRA Stacker Adv.": _names("lora_name_1 model_str_1 clip_str_1 lora_name_2 model_str_2 clip_str_2 lora_name_3 model_str_3 clip_str_3"),
     "KSampler (Efficient)": _SAMPLER,
     "KSampler Adv. (Efficient)": _names(
         "add_noise noise_seed * steps cfg sampler_name scheduler start_at_step end_at_step return_with_leftover_noise"
@@ -230,6 +233,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "KSampler SDXL (Eff.)": _names("noise_seed * steps cfg sampler_name scheduler start_at_step refine_at_step"),
     # Comfyroll
     "CR LoRA Stack": _names("switch_{} lora_name_{} model_weight_{} clip_weight_{}"),
+    "CR Random LoRA Stack": _names("exclusive_mode stride force_randomize_after_stride lora_name_{} switch_{} chance_{} model_weight_{} clip_weight_{}"),
     "CR Load LoRA": _names("switch lora_name strength_model strength_clip"),
     "CR Prompt Text": ("prompt",),
     "CR Text": _TEXT,
@@ -294,4 +298,25 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "SAMLoader": _names("model_name device_mode"),
     "IPAdapterModelLoader": ("ipadapter_file",),
     "IPAdapterUnifiedLoader": ("preset",),
+}  # fmt: skip
+
+OLDER: dict[str, tuple[tuple[str, ...], ...]] = {
+    "Efficient Loader": (
+        _names("ckpt_name vae_name clip_skip positive negative empty_latent_width empty_latent_height batch_size"),
+    ),
+    "KSampler (Efficient)": (_names("sampler_state my_unique_id seed * steps cfg sampler_name scheduler denoise"), _names("sampler_state seed * steps cfg sampler_name scheduler denoise")),
+    "LoRA Stacker": (
+        _names("lora_name_1 lora_wt_1 lora_name_2 lora_wt_2 lora_name_3 lora_wt_3"),
+        _names("lora_name_1 model_str_1 clip_str_1 lora_name_2 model_str_2 clip_str_2 lora_name_3 model_str_3 clip_str_3"),
+    ),
+    "WildcardEncode //Inspire": (
+        ("wildcard_text", "populated_text", "mode", "Select to add LoRA", "Select to add Wildcard", "seed", "*"),
+    ),
+    "easy fullLoader": (
+        (*_names("ckpt_name config_name vae_name clip_skip"), *_EASY_LORA, *_EASY_SIZE, *_names("positive negative batch_size")),
+    ),
+    "easy fluxLoader": ((*_names("ckpt_name vae_name"), *_EASY_LORA, *_EASY_SIZE, *_names("positive negative batch_size")),),
+    "CLIPTextEncodeFlux": (_names("clip_l t5xxl"),),
+    "smZ CLIPTextEncode": (_names("text parser mean_normalization multi_conditioning use_old_emphasis_implementation"), _TEXT),
+    "SDXLPromptStyler": (_names("text_positive text_negative style log_prompt"),),
 }  # fmt: skip

@@ -1,15 +1,17 @@
-"""Models, styles and pictures that the nodes of a graph name. Enters a graph with what was reached, leaves Resource records."""
+"""Models and styles that the nodes of a graph name. Enters a graph with what was reached, leaves Resource records."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from sdscan.facts.decoders.comfyui.generic import NOTHING, Named, as_number, is_off, loras_of
+from sdscan.facts.decoders.comfyui.generic import NOTHING, as_number, is_off, loras_of
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.loaders import LOADERS, RANDOM, Slot
+from sdscan.facts.decoders.comfyui.raw import objects
 from sdscan.facts.decoders.comfyui.reach import Sides
 from sdscan.facts.decoders.comfyui.switches import value_of
+from sdscan.facts.decoders.found import dict_at
 from sdscan.facts.decoders.resources import stem
 from sdscan.facts.text import scalar
 from sdscan.records import Resource, ResourceKind, State
@@ -25,6 +27,8 @@ _MODEL_INPUTS: dict[str, ResourceKind] = {
     "controlnet_name": "controlnet", "clip_name": "text-encoder", "clip_name1": "text-encoder", "clip_name2": "text-encoder",
     "hypernetwork_name": "hypernetwork", "upscale_model_name": "upscaler", "style_model_name": "style", "ipadapter_file": "ip-adapter",
     "embedding_name": "embedding", "diffusion_model_name": "checkpoint", "unet_model": "checkpoint",
+    "style": "style", "style_name": "style", "styles": "style", "substyle": "style", "style_preset": "style", "select_styles": "style",
+    "artist": "style",
 }  # fmt: skip
 """Input names that mean the same in every pack."""
 _SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
@@ -40,6 +44,10 @@ _PLAIN_VAES = (
     "taef1",
     "pixel_space",
 )
+_LISTED = 200
+"""LoRAs of one list with commas."""
+_LONGEST_LIST = 200_000
+"""Characters of a JSON text inside a node."""
 LONGEST = 1024
 """Characters of a model name, folder included; a data: URL or a prompt is longer."""
 
@@ -51,11 +59,13 @@ def references(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]
         if node.type in RANDOM and state == "used":
             state = "possible"
         slots = LOADERS.get(node.type)
-        if slots is None:
+        if node.type == "SwarmLoraLoader":
+            yield from _swarm(node, state, locator)
+        elif slots is None:
             yield from _unknown(graph, node, state, locator)
-            continue
-        for slot in slots:
-            yield from _slot(graph, node, slot, state, locator)
+        else:
+            for slot in slots:
+                yield from _slot(graph, node, slot, state, locator)
 
 
 def _slot(graph: Graph, node: Node, slot: Slot, state: State, locator: str) -> Iterator[Resource]:
@@ -63,12 +73,12 @@ def _slot(graph: Graph, node: Node, slot: Slot, state: State, locator: str) -> I
         yield from _row(graph, node, slot, "", state, locator)
         return
     head, _, tail = slot.name.partition("{}")
-    rows = value_of(graph, node, slot.rows) if slot.rows else None
-    most = as_number(rows)
+    most = as_number(value_of(graph, node, slot.rows)) if slot.rows else None
+    only = as_number(value_of(graph, node, slot.only)) if slot.only else None
     for name in (*node.values, *node.links):
         digits = name[len(head) : len(name) - len(tail)]
         if name.startswith(head) and name.endswith(tail) and digits.isdecimal() and len(digits) < 6:
-            off = most is not None and int(digits) > most
+            off = (most is not None and int(digits) > most) or (only is not None and int(digits) != only)
             yield from _row(graph, node, slot, digits, "unused" if off else state, locator)
 
 
@@ -81,46 +91,71 @@ def _row(graph: Graph, node: Node, slot: Slot, digits: str, state: State, locato
         return
     if slot.switch and is_off(value_of(graph, node, slot.switch.replace("{}", digits))):
         state = "unused"
-    weights = [as_number(value_of(graph, node, key.replace("{}", digits))) for key in slot.weights]
+    keys = slot.weights
+    if slot.simple[0] and str(value_of(graph, node, slot.simple[0])).lower() == "simple":
+        keys = slot.simple[1:]
+    weights = [as_number(value_of(graph, node, key.replace("{}", digits))) for key in keys]
     known = [weight for weight in weights if weight is not None]
     if known and not any(known):
         state = "unused"
     yield named(slot.kind, raw, place(node, name, locator), known[0] if known else None, state)
 
 
+def _swarm(node: Node, state: State, locator: str) -> Iterator[Resource]:
+    """SwarmUI's own loader: names and weights as two lists with commas."""
+    names, weights = node.values.get("lora_names"), node.values.get("lora_weights")
+    numbers = weights.split(",") if isinstance(weights, str) else []
+    for index, raw in enumerate(names.split(",")[:_LISTED] if isinstance(names, str) else ()):
+        weight = as_number(numbers[index]) if index < len(numbers) else None
+        if _is_name(raw):
+            yield named(
+                "lora", raw.strip(), place(node, "lora_names", locator), weight, "unused" if weight == 0 else state
+            )
+
+
 def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[Resource]:
     """A class without a table row: LoRAs by the generic rule, other models by the input names that all packs share."""
     for found in loras_of(node):
-        yield _lora(node, found, state, locator)
+        off = not found.on or found.weight == 0
+        yield named("lora", found.raw, place(node, found.input, locator), found.weight, "unused" if off else state)
     for name, value in node.values.items():
+        if not isinstance(value, str):
+            continue
         kind = _MODEL_INPUTS.get(name)
-        if kind is not None and isinstance(value, str) and _is_name(value):
+        if value[:8].lower() == "urn:air:":
+            if _AIR.match(value) is not None and kind is None and "lora" not in name.lower():
+                yield named("checkpoint", value, place(node, name, locator), None, state)
+        if kind is not None and _is_name(value):
             yield named(kind, value, place(node, name, locator), None, state)
+        elif name == "resources_json":
+            yield from _listed(node, name, value, state, locator)
     for name in node.links:
-        if name in ("lora_name", "lora") or _MODEL_INPUTS.get(name):
+        if name in ("lora_name", "lora") or name in _MODEL_INPUTS:
             value = value_of(graph, node, name)
             if isinstance(value, str) and _is_name(value) and value.lower().endswith(_SUFFIXES):
                 yield named(_MODEL_INPUTS.get(name, "lora"), value, place(node, name, locator), None, state)
 
 
-def _lora(node: Node, found: Named, state: State, locator: str) -> Resource:
-    if not found.on or found.weight == 0:
-        state = "unused"
-    return named("lora", found.raw, place(node, found.input, locator), found.weight, state)
+def _listed(node: Node, name: str, text: str, state: State, locator: str) -> Iterator[Resource]:
+    """CivitaiModelSelector keeps its models as a JSON text: a list of objects with `air`."""
+    data = dict_at({"items": f'{{"items":{text}}}'}, "items") if len(text) < _LONGEST_LIST else {}
+    items = data.get("items")
+    for item in objects(items if isinstance(items, list) else [items]):
+        air = item.get("air")
+        weight = next((one for key in ("strength", "weight") if (one := as_number(item.get(key))) is not None), None)
+        if isinstance(air, str) and _AIR.match(air) is not None:
+            yield named("checkpoint", air, place(node, name, locator), weight, "unused" if weight == 0 else state)
 
 
 def named(kind: ResourceKind, raw: str, locator: str, weight: float | None, state: State) -> Resource:
     """A Resource. An AIR urn gives its kind and its version id."""
     raw = scalar(raw)
     air = _AIR.match(raw) if raw[:8].lower() == "urn:air:" else None
-    version = None
     if air is not None:
-        kind = _AIR_KINDS.get(air[1].lower(), kind)
-        version = air[3]
-    name = raw if air is not None or kind == "style" else stem(raw) or raw
-    return Resource(kind, name, raw, None, weight, state, None, locator, version)
+        return Resource(_AIR_KINDS.get(air[1].lower(), kind), raw, raw, None, weight, state, None, locator, air[3])
+    return Resource(kind, raw if kind == "style" else stem(raw) or raw, raw, None, weight, state, None, locator)
 
 
 def _is_name(raw: str) -> bool:
     plain = raw.strip().lower()
-    return 0 < len(plain) <= LONGEST and plain not in NOTHING and plain not in _PLAIN_VAES
+    return 0 < len(plain) <= LONGEST and plain not in NOTHING and plain not in _PLAIN_VAES and "\n" not in plain

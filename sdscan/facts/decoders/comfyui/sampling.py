@@ -16,7 +16,9 @@ from sdscan.facts.decoders.comfyui.switches import live_links, value_of
 from sdscan.facts.text import scalar
 
 _SAMPLER = re.compile(r"sampler|detailer|ultimatesdupscale", re.IGNORECASE)
-_NO_SAMPLER = re.compile(r"select|scheduler|config|modelsampling|^sampler|preview|provider|upscaler", re.IGNORECASE)
+_NO_SAMPLER = re.compile(
+    r"select|scheduler|config|modelsampling|^sampler(?!custom)|preview|provider|upscaler", re.IGNORECASE
+)
 _KEYS: dict[str, tuple[str, ...]] = {
     "Seed": ("seed", "noise_seed"),
     "Steps": ("steps", "steps_total"),

@@ -7,10 +7,11 @@ is shown for itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.joins import RESULTS
-from sdscan.facts.decoders.comfyui.names import is_option, side, takes_text
+from sdscan.facts.decoders.comfyui.names import is_option, loads_tags, side, takes_text
 from sdscan.facts.decoders.comfyui.reach import NEGATIVE, PLAIN, POSITIVE, SIDES, Sides, prompt_sides, side_of
 from sdscan.facts.decoders.comfyui.strings import Text, evaluate, is_string_node, result_of
 from sdscan.facts.decoders.comfyui.switches import live_links
@@ -23,11 +24,15 @@ _ROLES: dict[int, Role] = {
     NEGATIVE: "negative",
     NEGATIVE | PLAIN: "negative",
 }
-_TEMPLATE = 1 << 6
-"""Bit of a text from before wildcards were drawn."""
+_TEMPLATE, _TAGS_LOADED, _TAGS_OFF = 1 << 6, 1 << 7, 1 << 8
+"""More bits of a text: from before wildcards were drawn; a node loads its `<lora:…>` tags; the node is told not to."""
 
-Found = dict[tuple[str, str], int]
-"""(text, where it stands) → the sides that it was met on."""
+
+class Met(NamedTuple):
+    """A prompt, and whether the models that its tags name are loaded."""
+
+    prompt: Prompt
+    tags: State
 
 
 class _Gathering:
@@ -37,55 +42,52 @@ class _Gathering:
         self.graph = graph
         self.sides = sides
         self.locator = locator
-        self.found: Found = {}
+        self.found: dict[tuple[str, str], int] = {}
         self.covered: set[tuple[str, str]] = set()
         self.memo: dict[str, Text | None] = {}
 
-    def put(self, text: str, at: str, sides: int) -> None:
-        """Take in one text."""
+    def put(self, text: str, at: str, bits: int) -> None:
+        """Take in one text that stands at a locator."""
         if text.strip():
-            self.found[text, at] = self.found.get((text, at), 0) | sides
+            self.found[text, at] = self.found.get((text, at), 0) | bits
 
 
-def prompts(graph: Graph, reached: Sides, idle: Sides, locator: str) -> Iterator[Prompt]:
+def prompts(graph: Graph, reached: Sides, idle: Sides, locator: str) -> Iterator[Met]:
     """Prompts of the nodes that take part, then (state `unused`) those of the others."""
     known: set[str] = set()
     shown: set[tuple[Role, str]] = set()
-    for sides, state in ((reached, "used"), (idle, "unused")):
-        if sides:
-            found = _gather(graph, sides, locator)
-            yield from _records(found, "used" if state == "used" else "unused", shown, known)
+    yield from _records(_gather(graph, reached, locator), "used", shown, known)
+    if idle:
+        yield from _records(_gather(graph, idle, locator), "unused", shown, known)
 
 
-def _gather(graph: Graph, sides: Sides, locator: str) -> Found:
+def _gather(graph: Graph, sides: Sides, locator: str) -> dict[tuple[str, str], int]:
     gathering = _Gathering(graph, sides, locator)
-    for identity in sides:
-        _linked(gathering, graph[identity])
-    for node in graph.values():
-        if node.id in sides:
-            _literals(gathering, node)
+    here = [node for node in graph.values() if node.id in sides]
+    for node in here:
+        _linked(gathering, node)
+    for node in here:
+        _literals(gathering, node)
     return gathering.found
 
 
 def _linked(gathering: _Gathering, node: Node) -> None:
     """Texts that reach a prompt through string nodes, as the node that uses them gets them."""
-    if is_string_node(node):
+    if not node.links or is_string_node(node):
         return
     graph = gathering.graph
     for name, link in live_links(graph, node):
         source = graph.get(link[0])
         if source is None or not is_string_node(source):
             continue
-        sides = _sides_in(node, name, gathering.sides[node.id])
-        if not sides & (POSITIVE | NEGATIVE):
-            continue
-        text = evaluate(graph, link, gathering.memo)
+        bits = _sides_in(node, name, gathering.sides[node.id])
+        text = evaluate(graph, link, gathering.memo) if bits & (POSITIVE | NEGATIVE) else None
         if text is None:
             continue
         gathering.covered.update(text.origins)
         one = text.origins[0] if len(text.origins) == 1 else None
         at = place(node, name, gathering.locator) if one is None else place(graph[one[0]], one[1], gathering.locator)
-        gathering.put(text.text, at, sides)
+        gathering.put(text.text, at, bits | _tag_bits(node))
 
 
 def _literals(gathering: _Gathering, node: Node) -> None:
@@ -95,20 +97,19 @@ def _literals(gathering: _Gathering, node: Node) -> None:
         _result(gathering, node)
         return
     populated = node.values.get("populated_text")
-    drawn = isinstance(populated, str) and bool(populated.strip())
     for name, value in node.values.items():
         if not isinstance(value, str) or not value or not takes_text(name, node.type) or is_option(value):
             continue
-        if (node.id, name) in gathering.covered:
+        if (node.id, name) in gathering.covered or (name == "text" and _lists_loras(node)):
             continue
-        sides = _sides_in(node, name, mark)
-        if name == "wildcard_text" and value != populated and sides != NEGATIVE:
-            sides = _TEMPLATE
-        elif name == "wildcard_text" and drawn:
+        bits = _sides_in(node, name, mark)
+        if name == "wildcard_text" and bits != NEGATIVE and value != populated:
+            bits = _TEMPLATE
+        elif name == "wildcard_text" and isinstance(populated, str) and populated.strip():
             continue
         elif node.vague and side(name) == "same":
-            sides = SIDES
-        gathering.put(value, place(node, name, gathering.locator), sides)
+            bits = SIDES
+        gathering.put(value, place(node, name, gathering.locator), bits | _tag_bits(node))
 
 
 def _result(gathering: _Gathering, node: Node) -> None:
@@ -118,8 +119,8 @@ def _result(gathering: _Gathering, node: Node) -> None:
         return
     name, text = result_of(node)
     if name and (node.id, name) not in gathering.covered and not is_option(text):
-        sides = gathering.sides[node.id] | (gathering.sides.get(link[0], 0) if link else 0)
-        gathering.put(text, place(node, name, gathering.locator), prompt_sides(sides))
+        bits = gathering.sides[node.id] | (gathering.sides.get(link[0], 0) if link else 0)
+        gathering.put(text, place(node, name, gathering.locator), prompt_sides(bits))
 
 
 def _sides_in(node: Node, name: str, mark: int) -> int:
@@ -128,16 +129,43 @@ def _sides_in(node: Node, name: str, mark: int) -> int:
     for one in (PLAIN, POSITIVE, NEGATIVE):
         if prompt_sides(mark) & one:
             sides |= prompt_sides(side_of(node, name, one))
+    if sides == NEGATIVE or side(name) != "same":
+        return sides
+    if any(side(other) == "negative" for other in (*node.values, *node.links)):
+        return POSITIVE  # beside an input for the negative text, the one that does not say is for the positive
     return POSITIVE if sides == PLAIN and name.rpartition(".")[2] == "prompt" else sides
 
 
-def _records(found: Found, state: State, shown: set[tuple[Role, str]], known: set[str]) -> Iterator[Prompt]:
-    """Each text once a role; one of unknown role only where it is not there with a role."""
-    ordered = sorted(found.items(), key=lambda item: item[1] == PLAIN)
-    for (text, at), sides in ordered:
-        role: Role = "template" if sides & _TEMPLATE else _ROLES.get(sides, "unknown")
-        if (role, text) in shown or (text in known and (sides == PLAIN or state == "unused")):
+def _tag_bits(node: Node) -> int:
+    if not loads_tags(node.type):
+        return 0
+    return _TAGS_OFF if node.values.get("insert_lora") == "DISABLE LORAS" else _TAGS_LOADED
+
+
+def _lists_loras(node: Node) -> bool:
+    """True for nodes of LoRA Manager, whose `text` only repeats, as tags, what stands in `loras` with its switches."""
+    return isinstance(node.values.get("loras"), list)
+
+
+def _records(
+    found: dict[tuple[str, str], int], state: State, shown: set[tuple[Role, str]], known: set[str]
+) -> Iterator[Met]:
+    """Each text once a role, positive ones first; one of unknown role only where it is not there with a role."""
+    for (text, at), bits in sorted(found.items(), key=lambda item: _order(item[1])):
+        role = _role(bits)
+        if (role, text) in shown or (text in known and (state == "unused" or bits & SIDES in (0, PLAIN))):
             continue
         shown.add((role, text))
         known.add(text)
-        yield Prompt(role, scalar(text), at, state)
+        tags: State = "used" if bits & _TAGS_LOADED else "possible"
+        if bits & _TAGS_OFF or role == "negative" or state == "unused":
+            tags = "unused"
+        yield Met(Prompt(role, scalar(text), at, state), "possible" if role == "template" and tags == "used" else tags)
+
+
+def _role(bits: int) -> Role:
+    return "template" if bits & _TEMPLATE else _ROLES.get(bits & SIDES, "unknown")
+
+
+def _order(bits: int) -> int:
+    return ("positive", "negative", "unknown", "template").index(_role(bits))

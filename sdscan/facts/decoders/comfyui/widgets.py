@@ -10,12 +10,17 @@ import re
 
 from msgspec import Struct, field
 
-from sdscan.facts.decoders.comfyui.positions import POSITIONS
+from sdscan.facts.decoders.comfyui.positions import OLDER, POSITIONS
 from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects
 from sdscan.facts.text import scalar
 
 _AFTER_SEED = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
 _SEEDS = ("seed", "noise_seed", "rand_seed", "seed_num", "sampling_mode.seed")
+_NUMBERS = re.compile(r"^(?:steps|cfg|denoise|seed|noise_seed|batch_size|clip_skip|ascore|lora_count|num_loras|start_at_step|end_at_step)$|strength(?:_\d+)?$"
+                      r"|_(?:wt|str|weight|width|height)_?\d*$|^(?:width|height)$")  # fmt: skip
+_STRINGS = re.compile(
+    r"_name(?:_?\d+)?$|^(?:text|prompt|positive|negative|sampler_name|scheduler|populated_text|wildcard_text)|^lora_\d+$|_prompt$|^text_|^clip_[lg]$|^t5xxl$"
+)
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
 _TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
 _KINDS = (
@@ -59,9 +64,10 @@ def name_widgets(kind: str, raw: JsonObject) -> Values:
         placed = _placed(declared, values)
         if placed is not None:
             return placed
-    names = POSITIONS.get(kind)
-    if names is not None:
-        return _by_table(names, values)
+    for names in (POSITIONS.get(kind), *OLDER.get(kind, ())):
+        placed = _by_table(names, values) if names is not None else None
+        if placed is not None and fits(placed):
+            return placed
     return _by_looks(kind, values, declared)
 
 
@@ -116,6 +122,17 @@ def _by_table(names: tuple[str, ...], values: list[object]) -> Values:
         if name != "*":
             found.put(name, value, f"widgets_values[{at}]")
     return found
+
+
+def fits(found: Values) -> bool:
+    """False where a value cannot be what its name says: the node is of a version with another layout."""
+    for name, value in found.values.items():
+        if _NUMBERS.search(name):
+            if isinstance(value, bool) or not (value is None or isinstance(value, int | float)):
+                return False
+        elif _STRINGS.search(name) and not (value is None or isinstance(value, str | dict)):
+            return False
+    return True
 
 
 def _by_looks(kind: str, values: list[object], declared: list[str]) -> Values:
