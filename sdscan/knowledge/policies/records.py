@@ -141,7 +141,9 @@ class Platform(Struct, frozen=True, forbid_unknown_fields=True):
     def rules_for(self, risk_class: str) -> tuple[PlatformRule, ...]:
         """Its rules of that class, the strictest first; rules of equal effect in the order of the pack."""
         found = [rule for rule in self.rules if rule.risk_class == risk_class]
-        return tuple(sorted(found, key=lambda rule: -VERDICTS.index(rule.effect)))
+        if len(found) > 1:
+            found.sort(key=lambda rule: -VERDICTS.index(rule.effect))
+        return tuple(found)
 
 
 class WorkPolicy(Struct, frozen=True, forbid_unknown_fields=True):

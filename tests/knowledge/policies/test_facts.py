@@ -166,7 +166,7 @@ def test_the_works_that_the_project_began_with(work: str, field: str, expected: 
 
 def test_a_part_belongs_to_one_work_that_is_not_listed_itself() -> None:
     parts = [part for work in POLICIES.works.values() for part in work.includes]
-    assert [] == [part for part, count in Counter(parts).items() if count > 1 or part in POLICIES.works]
+    assert [part for part, count in Counter(parts).items() if count > 1 or part in POLICIES.works] == []
 
 
 # ---- against the fact pages ------------------------------------------------------------------------------------

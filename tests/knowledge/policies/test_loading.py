@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import time
 from pathlib import Path
 
 import pytest
 
 from sdscan.errors import ConfigError, PackError
-from sdscan.knowledge.policies import Policies, load_policies
+from sdscan.knowledge.policies import Policies, load_policies, packs
 
 OWN = """\
 [pack]
@@ -121,7 +120,7 @@ def test_a_work_nobody_wrote_about_is_none_and_not_allowed(policies: Policies) -
 def test_a_part_of_a_series_is_spoken_for_by_the_series(policies: Policies) -> None:
     part = policies.work("persona_5")
     assert part is not None
-    assert ("persona", True) == (part.id, part.minors_in_cast)
+    assert (part.id, part.minors_in_cast) == ("persona", True)
     assert policies.work("fate/stay_night") is policies.works["fate_(series)"]
 
 
@@ -175,14 +174,13 @@ def test_a_cache_folder_that_refuses_costs_only_time(tmp_path: Path) -> None:
     assert load_policies() == load_policies(cache_dir=tmp_path / "file")
 
 
-def test_the_compiled_packs_are_read_many_times_faster_than_the_toml(tmp_path: Path) -> None:
-    def seconds(cache: Path | None) -> float:
-        best = 9.0
-        for _ in range(3):
-            start = time.perf_counter()
-            load_policies(cache_dir=cache)
-            best = min(best, time.perf_counter() - start)
-        return best
+def test_nothing_is_parsed_where_the_cache_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load_policies(cache_dir=tmp_path)
 
-    load_policies(cache_dir=tmp_path)
-    assert seconds(tmp_path) * 4 < seconds(None)
+    def refuse(data: bytes, name: str) -> None:
+        raise AssertionError(f"{name} was parsed")
+
+    monkeypatch.setattr(packs, "parse_pack", refuse)
+    assert plain == load_policies(cache_dir=tmp_path)
+    with pytest.raises(AssertionError, match="was parsed"):
+        load_policies()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
+
+import msgspec
 import pytest
 
 from sdscan.errors import PackError
 from sdscan.knowledge.policies import RISK_CLASSES
+from sdscan.knowledge.policies.loading import builtin_paths
 from sdscan.knowledge.policies.packs import parse_pack
+from sdscan.knowledge.policies.schema import PATH, pack_schema
 
 HEAD = """\
 [pack]
@@ -110,3 +116,13 @@ def test_a_text_that_is_no_utf8_and_one_that_nests_without_end_are_refused() -> 
         parse_pack(b"\xff", "own.toml")
     with pytest.raises(PackError, match=r"own\.toml"):
         parse_pack(b"a = " + b"[" * 100_000, "own.toml")
+
+
+def test_the_schema_for_editors_is_up_to_date_and_takes_the_packs() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    assert pack_schema() == PATH.read_text(encoding="utf-8"), "run: python -m sdscan.knowledge.policies.schema"
+    validator = jsonschema.Draft202012Validator(json.loads(pack_schema()))
+    for path in builtin_paths():
+        page = json.loads(msgspec.json.encode(tomllib.loads(path.read_text(encoding="utf-8"))))
+        assert [error.message for error in validator.iter_errors(page)] == [], path.name
+    assert not validator.is_valid({"pack": {}, "surprise": 1})
