@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from sdscan.errors import SdscanError
+from sdscan.errors import PipeClosed, SdscanError
 from sdscan.exit_codes import BUG, INTERRUPTED, PIPE, USAGE
 
 
@@ -29,20 +29,19 @@ def run(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = sdscan.main(args=argv, prog_name="sdscan", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
         return USAGE
+    except PipeClosed:
+        return _close_quietly()
     except SdscanError as error:
         click.echo(f"sdscan: error: {error}", err=True)
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         click.echo("sdscan: interrupted; what was written so far stands.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        return _close_quietly()
     except Exception:  # the one place: a crash must not look like a finding
         return _report_bug()
     return code if isinstance(code, int) else 0

@@ -21,6 +21,14 @@ class PackError(SdscanError):
     """A watchlist or policy pack is wrong: the message names file, line, entry, key and what was expected."""
 
 
+class OutputError(SdscanError):
+    """A result could not be written: the message says what and why."""
+
+
+class PipeClosed(SdscanError):
+    """The reader of the pipe went away. No OSError, since click turns that one into exit 1."""
+
+
 class ReadError(SdscanError):
     """A file could not be read to its end: the message is the `reason` that the report shows."""
 

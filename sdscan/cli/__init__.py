@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
+import sys
 
 import click
 
 from sdscan._version import __version__
+from sdscan.errors import OutputError, PipeClosed
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("sdscan.cli.scan", "Judge pictures and models: the main job."),
@@ -46,6 +49,19 @@ class LazyGroup(click.Group):
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. What standard output or a disk refuses leaves as an error of ours: click calls it exit 1, "findings"."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise PipeClosed from None
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG):
+                raise
+            raise OutputError(f"the result could not be written: {(error.strerror or 'error').lower()}") from None
+        return result
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

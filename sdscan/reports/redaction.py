@@ -6,10 +6,14 @@ Names of subjects and rules stay: they say what the risk is. Prompts, LoRA names
 from __future__ import annotations
 
 import hashlib
+import re
 
 from msgspec.structs import replace
 
 from sdscan.records import FileResult, Finding, Generation, ModelFacts
+
+_QUOTED = re.compile(r"'([^'\n]{1,400})'(?=[\s.,;:)]|$)")
+"""Rules quote names of models in single quotes."""
 
 
 def mask(text: str) -> str:
@@ -25,6 +29,9 @@ def redacted(result: FileResult) -> FileResult:
         generations=tuple(map(_generation, result.generations)),
         model=None if result.model is None else _model(result.model),
         findings=tuple(map(_finding, result.findings)),
+        reasons=tuple(
+            replace(reason, text=_masked(reason.text), next_step=_masked(reason.next_step)) for reason in result.reasons
+        ),
         problems=tuple(replace(problem, detail=problem.code) for problem in result.problems),
     )
 
@@ -53,13 +60,23 @@ def _model(model: ModelFacts) -> ModelFacts:
 
 def _finding(finding: Finding) -> Finding:
     evidence = tuple(replace(item, text=mask(item.text)) for item in finding.evidence)
-    return replace(finding, evidence=evidence, message=_without_quotes(finding), because=())
+    return replace(
+        finding,
+        evidence=evidence,
+        message=_without_quotes(finding.message, finding),
+        next_step=_without_quotes(finding.next_step, finding),
+        because=(),
+    )
 
 
-def _without_quotes(finding: Finding) -> str:
-    """The message, with each piece of evidence that it quotes masked."""
-    message = finding.message
+def _without_quotes(text: str, finding: Finding) -> str:
+    """A sentence, with everything masked that it quotes: pieces of evidence, and whatever stands between quotation marks."""
     for item in sorted(finding.evidence, key=lambda item: -len(item.text)):
-        if item.text and (finding.subject is None or item.text.lower() not in finding.subject.name.lower()):
-            message = message.replace(item.text, mask(item.text))
-    return message
+        if len(item.text) > 2 and (finding.subject is None or item.text.lower() not in finding.subject.name.lower()):
+            text = text.replace(item.text, mask(item.text))
+    return _masked(text)
+
+
+def _masked(text: str) -> str:
+    """A sentence with everything masked that stands between quotation marks."""
+    return _QUOTED.sub(lambda found: found[0] if found[1].startswith("[") else mask(found[1]), text)
