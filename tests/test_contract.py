@@ -269,12 +269,11 @@ def test_2_for_a_usage_error(arguments: list[str]) -> None:
 
 
 def test_141_where_the_reader_of_the_pipe_went_away() -> None:
-    process = subprocess.Popen(
-        [*SDSCAN, "scan", "--isolated", "--no-catalog", *DEMO], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.wait(60) == 141
+    command = [*SDSCAN, "scan", "--isolated", "--no-catalog", *DEMO]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 141
 
 
 def test_paths_come_from_standard_input_with_nul() -> None:
