@@ -23,8 +23,8 @@ _VERSIONS: tuple[tuple[str, str], ...] = (
     (r"neo\b", "forge-neo"),
     (r"classic\b", "forge-classic"),
     (r"f1\.", "reforge"),
-    (r"f\d.*RC", "reforge"),
-    (r"f\d", "forge"),
+    (r"f\d.*(?-i:RC)", "reforge"),
+    (r"f\d|forge", "forge"),
     (r"InvokeAI", "invokeai"),
     (r"SwarmUI", "swarmui"),
     (r"Draw Things", "drawthings"),
@@ -34,7 +34,8 @@ _VERSIONS: tuple[tuple[str, str], ...] = (
     (r"v\d", "a1111"),
     (r"\d+\.\d+\.\d+", "a1111"),
 )
-"""How `Version:` begins, and whose it is. `f1.x` is reForge (`f1.0.0v2-v1.10.1RC-…`), other `f…` Forge (`f2.0.1v1.10.1-…`)."""
+"""How `Version:` begins, and whose it is. `f1.x` is reForge (`f1.0.0v2-v1.10.1RC-…`), other `f…` Forge (`f2.0.1v1.10.1-…`,
+`f0.0.17v1.8.0rc-latest-…`)."""
 _VERSION = re.compile("|".join(f"(?P<t{i}>{pattern})" for i, (pattern, _) in enumerate(_VERSIONS)), re.IGNORECASE)
 _KEYS: tuple[tuple[str, str], ...] = (
     ("sdcpp", "sdcpp"),
@@ -51,6 +52,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
 )
 """Keys that one writer alone has, for texts without a version, the surest first."""
 _MODEL_FILES = (".safetensors", ".ckpt", ".gguf", ".sft")
+_TENSORART_MODEL = re.compile(r"EMS-\d+-EMS")
 _COMFY_SAMPLER = re.compile(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
 """A file name with its suffix, and `dpmpp_2m_karras`, are ComfyUI's: its savers leave out the version, A1111 never does so."""
 _PROMPT_KEY = re.compile(
@@ -87,6 +89,8 @@ def _tool(values: dict[str, str]) -> tuple[str, str | None]:
     version = values.get("version") or None
     if values.get("app", "").lower().replace(" ", "") in ("sd.next", "sdnext"):
         return "sdnext", version
+    if "taskid" in values or _TENSORART_MODEL.match(values.get("model", "")):
+        return "tensorart", version
     if version is not None:
         match = _VERSION.match(version)
         if match is not None and match.lastgroup is not None:

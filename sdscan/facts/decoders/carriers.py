@@ -11,7 +11,7 @@ from sdscan.records import Blob, ModelText
 
 KEYS = frozenset(
     (
-        "parameters", "usercomment", "comment", "imagedescription", "description", "xpcomment", "postprocessing", "extras",
+        "parameters", "model", "make", "usercomment", "comment", "imagedescription", "description", "xpcomment", "postprocessing", "extras",
         "sd-metadata", "metadata", "generation_data", "©cmt", "title", "documentname", "xpsubject", "xptitle", "makernote",
         "software", "info", "workflow", "prompt", "pageName", "synopsis", "desc", "lyrics", "©lyr",
     )

@@ -53,7 +53,8 @@ def _twin(item: Resource, items: list[Resource], known: list[Resource]) -> Resou
             return other
     title = _letters(item.name)
     for other in same:
-        if title and _letters(other.name) and (title in _letters(other.name) or _letters(other.name) in title):
+        name = _letters(other.name)
+        if min(len(title), len(name)) >= 4 and (title in name or name in title):
             return other
     alone = len(same) == 1 and sum(1 for other in items if other.kind == item.kind) == 1
     if alone and (item.weight is None or same[0].weight is None or abs(item.weight - same[0].weight) < 1e-6):

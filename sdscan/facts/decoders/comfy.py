@@ -16,6 +16,7 @@ from sdscan.facts.decoders.found import NOTHING, Blobs, Found, as_dict
 from sdscan.limits import Limits
 from sdscan.records import Blob, Generation, Problem
 
+_OBJECT = re.compile(r"\s*\"?\{\s*(?:\\?\"|\}|$|\\n)")
 _LABEL = re.compile(r"\s*(prompt|workflow)\s*:\s*(?=[{\[\"])", re.IGNORECASE)
 PLACES = (
     "model", "make", "imagedescription", "documentname", "usercomment", "software", "artist", "copyright", "xpcomment",
@@ -70,8 +71,7 @@ def _collect(blobs: Blobs) -> tuple[list[tuple[str, str]], list[tuple[str, str]]
 
 def looks_like_graph(text: str) -> bool:
     """True for text that begins as a JSON object, or as one inside a JSON string; `prompt` may also be plain text (kohya)."""
-    head = text[:64].lstrip()
-    return head.startswith(("{", '"{')) or head[:4] == "null"
+    return _OBJECT.match(text) is not None
 
 
 def is_graph(data: dict[str, object]) -> bool:

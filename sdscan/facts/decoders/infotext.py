@@ -49,6 +49,7 @@ _BARE = re.compile(r"[^,\n]*")
 _JSON = json.JSONDecoder(strict=False)
 _STEPS = re.compile(r"Steps: ?\d", re.IGNORECASE)
 _NEXT_SECTION = re.compile(r"\n[ \t]*(?:Negative[ _]template|Template|Recipe metadata|Wildcard prompt):", re.IGNORECASE)
+_RECIPE = re.compile(r"(?:^|,)[ \t]*(Recipe metadata: ?\{)", re.MULTILINE | re.IGNORECASE)
 _STARTS = 64
 """Lines tried as the begin of the parameters, from the end: a real text has at most three."""
 _BAD_JSON = 16
@@ -79,6 +80,9 @@ def parse_infotext(text: str) -> Infotext:
     if start < 0:
         start = _parameters_start(text)
         if start >= 0:
+            pairs, tail = _parameters(text, start)
+        elif (recipe := _RECIPE.search(text)) is not None:
+            start = recipe.start(1)  # ComfyUI-Lora-Manager appends it to whatever comment there is
             pairs, tail = _parameters(text, start)
     prompt, sections = _sections(text[:start] if start >= 0 else text)
     return Infotext(
@@ -161,11 +165,11 @@ def _convincing(text: str, at: int) -> bool:
     pairs = known = 0
     steps = _STEPS.match(text, at) is not None
     while at < len(text) and pairs < 8:
-        match = _PAIR.match(text, at)
-        if match is None:
-            at += 1  # a line end
+        if text[at] == "\n":
+            at += 1
             continue
-        if match[1] is None:
+        match = _PAIR.match(text, at)
+        if match is None or match[1] is None:
             break
         pairs += 1
         known += match[1].strip().lower() in _KNOWN

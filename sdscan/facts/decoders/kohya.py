@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sdscan.facts.decoders.comfy import looks_like_graph
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found
 from sdscan.limits import Limits
@@ -17,7 +18,7 @@ _FIELDS = frozenset(
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
     """The Generation of the fields."""
-    prompts = [blob for blob in blobs.get("prompt", ()) if blob.text and blob.text.lstrip()[:1] != "{"]
+    prompts = [blob for blob in blobs.get("prompt", ()) if blob.text and not looks_like_graph(blob.text)]
     if not prompts or not ({"scale", "steps", "sampler"} <= blobs.keys() or any(key in blobs for key in _SIGNATURES)):
         return NOTHING
     used = [blob for key in _FIELDS for blob in blobs.get(key, ()) if blob.text]

@@ -73,6 +73,7 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
         generations.append(stated)
     codes = [item.value for item in properties if item.name in _DIGITAL_SOURCE]
     labels = [item.value for item in properties if item.name.rpartition(":")[2].upper() == "AIGC"]
+    labels += [f"{item.name[6:]}: {item.value}" for item in properties if item.name.startswith("TC260:")]
     marks = Disclosure(codes[0].rstrip("/").rpartition("/")[2] if codes else None, None, labels[0] if labels else None)
     return Found(tuple(generations), (blob,), tuple(texts), tuple(problems), marks)
 

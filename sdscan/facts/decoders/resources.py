@@ -31,7 +31,7 @@ _NONE = frozenset(
         "baked in vae",
     )
 )
-_DIGEST = re.compile(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{6,128}$")
+_DIGEST = re.compile(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{4,128}$")
 _RANK: dict[State, int] = {"used": 0, "possible": 1, "unused": 2}
 LONGEST_NAME = 512
 """Characters of a model name: longer ones are no names."""

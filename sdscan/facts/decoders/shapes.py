@@ -70,10 +70,12 @@ def decode_text(text: str, locator: str, limits: Limits, depth: int = 0) -> Foun
     data, problem = json_object(text, locator, limits)
     if data is not None:
         return decode_object(data, text, locator, limits, depth)
+    info = parse_infotext(text)
+    if info.marked:  # a prompt may begin with a brace: `{red|blue} fox`
+        return Found((a1111.generation_of(info, locator),))
     if problem is not None and comfy.looks_like_graph(text):
         return comfy.graph_found(text, None, locator, limits)
-    info = parse_infotext(text)
-    return Found((a1111.generation_of(info, locator),)) if info.marked else None
+    return None
 
 
 def decode_object(data: dict[str, object], text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:

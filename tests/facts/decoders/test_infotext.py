@@ -1,5 +1,7 @@
 """Infotext: every form that a real writer left, and the time it takes on what no writer would leave."""
 
+# ruff: noqa: SIM300  (the expected value stands first, as in every test here)
+
 from __future__ import annotations
 
 import json
@@ -75,8 +77,12 @@ def test_every_kind_of_value_is_read(name: str, text: str, expected: dict[str, s
 
 
 def test_templates_stand_before_or_after_the_parameters() -> None:
-    before = parse_infotext(f"red fox\nNegative prompt: fog\nTemplate: {{red|blue}} fox\nNegative template: __bad__\n{TAIL}")
-    after = parse_infotext(f"red fox\nNegative prompt: fog\n{TAIL}\nTemplate:{{red|blue}} fox\nNegative Template: __bad__")
+    before = parse_infotext(
+        f"red fox\nNegative prompt: fog\nTemplate: {{red|blue}} fox\nNegative template: __bad__\n{TAIL}"
+    )
+    after = parse_infotext(
+        f"red fox\nNegative prompt: fog\n{TAIL}\nTemplate:{{red|blue}} fox\nNegative Template: __bad__"
+    )
     expected = ("red fox", "fog", "{red|blue} fox", "__bad__")
     for info in (before, after):
         assert expected == (info.prompt, info.negative, info.template, info.negative_template)
@@ -94,16 +100,18 @@ def test_a_template_may_have_several_lines() -> None:
 
 
 def test_lines_that_belong_to_nothing_are_kept() -> None:
-    info = parse_infotext(f"a fox\n{TAIL}\nand then he said: it is done and over now\n")
-    assert "and then he said: it is done and over now" == info.extra
+    info = parse_infotext(f"a fox\n{TAIL}\nand after that the fox said: it is done and over now\n")
+    assert "and after that the fox said: it is done and over now" == info.extra
 
 
 def test_a_text_without_parameters_is_not_marked() -> None:
-    assert [False, True, True] == [parse_infotext(t).marked for t in ("a fox, steps", "a\nNegative prompt: b", f"a\n{TAIL}")]
+    assert [False, True, True] == [
+        parse_infotext(t).marked for t in ("a fox, steps", "a\nNegative prompt: b", f"a\n{TAIL}")
+    ]
 
 
 def test_lone_surrogates_become_replacement_characters() -> None:
-    info = parse_infotext(f"a \ud800 fox\n{TAIL}, Hires prompt: \"\\ud800, x\"")
+    info = parse_infotext(f'a \ud800 fox\n{TAIL}, Hires prompt: "\\ud800, x"')
     assert ("a \ufffd fox", "\ufffd, x") == (info.prompt, dict(info.parameters)["Hires prompt"])
 
 
@@ -124,7 +132,12 @@ def test_the_shared_hard_cases_are_read() -> None:
         found: dict[str, object] = {}
         for key, expected in case["expect"].items():
             found[key] = values[key] if isinstance(expected, str) else json.loads(values[key])
-        assert (case["name"], case["prompt"], case["negative"], case["expect"]) == (case["name"], info.prompt, info.negative, found)
+        assert (case["name"], case["prompt"], case["negative"], case["expect"]) == (
+            case["name"],
+            info.prompt,
+            info.negative,
+            found,
+        )
 
 
 BOMBS: tuple[str, ...] = (
