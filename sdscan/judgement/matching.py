@@ -30,6 +30,9 @@ _TITLE_BORDER = re.compile(
 )
 MEMO = 1 << 16
 """Pieces remembered; the memo is emptied when it is full, which changes no result."""
+_BEARERS = frozenset({"character", "person", "work"})
+_MANY, _TIMES = 500, 5
+"""A name that several bear means the one with this many posts in an imported list, and this many times those of the next."""
 MOST = 2_000
 """Matches of one file that are kept."""
 
@@ -156,6 +159,7 @@ class _File:
     def __init__(self, pieces: list[Piece], texts: Sequence[Text], watchlist: Watchlist) -> None:
         self.pieces = pieces
         self.index = watchlist.index
+        self.ours = watchlist.index.meta.ours
         self.style_groups = {
             text.group for text in texts if text.manner in ("name", "title") and text.group and style_marker(text.text)
         }
@@ -249,21 +253,32 @@ class _File:
     def _meaning(self, piece: Piece, seen: Seen, place: Place) -> Chosen | None:
         """The one meaning of a span that counts most, or None. Two names are never given for one."""
         best: tuple[tuple[int, ...], Chosen] | None = None
-        bearers = len({posting.entry for posting in seen.postings if self._bears(posting)})
+        bearers, chief = self._bearers(seen)
         for posting in seen.postings:
             entry = self.index.entry(posting.entry)
-            weighed = weigh(seen, entry.kind, entry.work, posting.worth, place, only=bearers <= 1)
+            weighed = weigh(
+                seen, entry.kind, entry.work, posting.worth, place, only=bearers <= 1 or posting.entry == chief
+            )
             if weighed is None and entry.kind == "work" and posting.worth & WORTH == CONTEXT:
                 weighed = self._weak_work(seen, posting, entry, place, piece)
-            if weighed is None or (weighed.strength == "weak" and (bearers > 1 or self.originals)):
+            if weighed is None or (
+                weighed.strength == "weak" and ((bearers > 1 and posting.entry != chief) or self.originals)
+            ):
                 continue
             rank = self._rank(posting, entry, weighed, place)
             if best is None or rank > best[0]:
                 best = (rank, Chosen(piece, seen, posting.entry, weighed))
         return best[1] if best else None
 
-    def _bears(self, posting: Posting) -> bool:
-        return self.index.entry(posting.entry).kind in ("character", "person", "work")
+    def _bearers(self, seen: Seen) -> tuple[int, int | None]:
+        """How many characters, people and works bear a name, and the one that nearly everybody means, if there is one."""
+        known = {posting.entry: self.index.entry(posting.entry) for posting in seen.postings}
+        posts = sorted(
+            ((entry.posts, number) for number, entry in known.items() if entry.kind in _BEARERS), reverse=True
+        )
+        if len(posts) < 2:
+            return len(posts), None
+        return len(posts), posts[0][1] if posts[0][0] >= max(_MANY, _TIMES * posts[1][0]) else None
 
     def _weak_work(self, seen: Seen, posting: Posting, entry: Entry, place: Place, piece: Piece) -> Weighed | None:
         """A short form of a work (`csm`) right beside one of its characters."""
@@ -282,7 +297,7 @@ class _File:
         near = 2 if entry.work in place.beside else 1 if entry.work in place.works else 0
         style = int(entry.kind in STYLE_KINDS) if place.of_style else -int(entry.kind in STYLE_KINDS)
         worth = (0, 0, 1, 2, 0, 1)[posting.worth & WORTH]
-        ours = int(entry.posts == 0)
+        ours = int(entry.source in self.ours)
         return (int(posting.entry in self.known), near, strength, style, ours, worth, entry.posts, -posting.entry)
 
     def _match(self, one: Chosen) -> Match:
@@ -331,7 +346,11 @@ def _without_echoes(chosen: list[Chosen], index: Index) -> Iterator[Chosen]:
                 for word in words(one.piece.raw[one.seen.start : one.seen.end]):
                     full.setdefault(word, set()).add(one.number)
     stems = {number: _stem(index.entry(number)) for number in named}
-    dropped = {number for number in named if any(_is_variant(index, number, other, stems) for other in named if other != number)}
+    dropped = {
+        number
+        for number in named
+        if any(_is_variant(index, number, other, stems) for other in named if other != number)
+    }
     for one in chosen:
         if one.number in dropped:
             continue

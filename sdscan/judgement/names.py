@@ -128,7 +128,7 @@ def _joined(pieces: Iterator[Token]) -> Iterator[Token]:
 def _run(held: list[Token]) -> Token:
     if len(held) == 1:
         return held[0]
-    at = tuple(place for piece in held for place in piece.at[:-1]) + (held[-1].end,)
+    at = (*(place for piece in held for place in piece.at[:-1]), held[-1].end)
     return Token("".join(piece.text for piece in held), held[0].start, held[-1].end, at)
 
 

@@ -123,6 +123,7 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
                 end - start,
                 edges,
                 kana,
+                split,
                 near[number],
             )
         )

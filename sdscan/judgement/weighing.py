@@ -12,7 +12,18 @@ from typing import NamedTuple
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Manner
-from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, MARK, NATIVE, ORDINARY, SWAPPED, TAG, TAGMARK, WORTH
+from sdscan.knowledge.watchlists.entries import (
+    ALONE,
+    BASE,
+    CONTEXT,
+    MARK,
+    NATIVE,
+    ORDINARY,
+    SWAPPED,
+    TAG,
+    TAGMARK,
+    WORTH,
+)
 from sdscan.records import Strength, SubjectKind
 
 STYLE_KINDS = frozenset({"artist", "studio", "style"})
@@ -115,6 +126,16 @@ def _beside_work(seen: Seen, work: str | None, worth: int, place: Place, *, only
         return Weighed("strong" if not ordinary or seen.whole else "medium", "name beside its work")
     if work is not None and work in place.works and (seen.whole or not ordinary):
         return Weighed("medium", "given name where its work is named")
+    if (
+        place.manner == "name"
+        and only
+        and not ordinary
+        and not seen.whole
+        and seen.letters >= 6
+        and not worth & NATIVE
+        and not place.works
+    ):
+        return Weighed("medium", "rare given name inside a model's name")
     if ordinary or not seen.whole:
         return None
     if place.manner == "prompt":

@@ -26,9 +26,9 @@ class Watchlist:
         self.memo: dict[object, object] = {}
         """Room for the matcher to remember what a piece of text may mean."""
 
-    def entry(self, id: str) -> Entry | None:
+    def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, or None."""
-        number = self.index.number(id)
+        number = self.index.number(entry_id)
         return None if number is None else self.index.entry(number)
 
     def entries(self) -> Iterator[Entry]:

@@ -39,17 +39,12 @@ class Entry(Struct, frozen=True, gc=False):
     notes: str = ""
 
 
-class Form(NamedTuple):
-    """One way to write an entry."""
-
-    key: str
-    """Normal form."""
-    worth: int
-    """CONTEXT … TAGMARK, plus how it came about."""
+Forms = dict[str, int]
+"""Normal form → worth: CONTEXT … TAGMARK, plus how it came about."""
 
 
 class Draft(NamedTuple):
     """An entry before it is compiled."""
 
     entry: Entry
-    forms: tuple[Form, ...]
+    forms: Forms

@@ -9,7 +9,7 @@ MARK     the same for an artist: only after `by`, `artist:`, `style of`; TAGMARK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sdscan.judgement.names import has_cjk, normal
 from sdscan.knowledge.watchlists.entries import (
@@ -24,9 +24,9 @@ from sdscan.knowledge.watchlists.entries import (
     TAG,
     TAGMARK,
     WORTH,
-    Form,
+    Forms,
 )
-from sdscan.knowledge.watchlists.packs import ArtistRow, CharacterRow, PersonRow, Row, StudioRow, StyleRow, WorkRow
+from sdscan.knowledge.watchlists.packs import ArtistRow, PersonRow, Row, StudioRow, StyleRow, WorkRow
 from sdscan.knowledge.watchlists.words import Words
 
 _SUFFIX = re.compile(r"[\s_]*\(([^()]*)\)\s*$")
@@ -38,6 +38,8 @@ _LINKS = {"of", "the", "no", "and", "in", "von", "van", "de", "di", "da", "la", 
 
 def split_suffix(tag: str) -> tuple[str, tuple[str, ...]]:
     """`amber_(genshin_impact)` → (`amber`, (`genshin_impact`,)). Groups in the order they stand."""
+    if tag[-1:] != ")":
+        return tag, ()
     groups: list[str] = []
     while found := _SUFFIX.search(tag):
         groups.append(found[1])
@@ -47,17 +49,19 @@ def split_suffix(tag: str) -> tuple[str, tuple[str, ...]]:
 
 def plain_worth(key: str, words: Words) -> int:
     """What a name is worth by its words alone."""
+    if " " not in key:
+        return _single_worth(key, words) if key.isascii() or not has_cjk(key) else _native_worth(key)
     parts = key.split()
-    if len(parts) == 1:
-        return _native_worth(key) if has_cjk(key) else _single_worth(key, words)
-    if any(has_cjk(part) for part in parts):
+    if not key.isascii() and has_cjk(key):
         return ALONE | NATIVE if sum(map(len, parts)) >= 4 else TAG | NATIVE
-    ordinary = ORDINARY if all(words.ordinary(part) or len(part) < 2 for part in parts) else 0
-    if key in words.phrases or all(part in words.core or part.isdigit() for part in parts):
+    core = ordinary = short = True
+    for part in parts:
+        core = core and (part in words.core or part.isdigit())
+        ordinary = ordinary and (core or words.ordinary(part) or len(part) < 2)
+        short = short and len(part) <= 2
+    if core or short or len(key) < 5 or key in words.phrases:
         return TAG | ORDINARY
-    if all(len(part) <= 2 for part in parts) or len(key) < 5:
-        return TAG | ORDINARY
-    return ALONE | ordinary
+    return ALONE | (ORDINARY if ordinary else 0)
 
 
 def _single_worth(word: str, words: Words) -> int:
@@ -73,18 +77,22 @@ def _native_worth(key: str) -> int:
     return TAG | NATIVE if len(key) == 3 or (len(key) == 2 and _HAN.search(key)) else CONTEXT | NATIVE
 
 
-def row_forms(row: Row, words: Words) -> tuple[Form, ...]:
+def row_forms(row: Row, words: Words) -> Forms:
     """All forms of an entry of a pack."""
-    found: dict[str, int] = {}
-    for text, worth in _row_names(row, words):
-        for form in _spread(text, worth, swap=not isinstance(row, WorkRow | StudioRow | StyleRow)):
-            if _better(form.worth, found.get(form.key)):
-                found[form.key] = form.worth
-    return tuple(Form(key, worth) for key, worth in found.items() if key)
+    found: Forms = {}
+    swap = not isinstance(row, WorkRow | StudioRow | StyleRow)
+    for key, worth in _row_names(row, words):
+        put(found, key, worth)
+        if worth & WORTH != CONTEXT and " " in key and key.isascii():
+            for other, value in _spread(key.split(), worth, swap=swap):
+                put(found, other, value)
+    return found
 
 
-def _better(worth: int, held: int | None) -> bool:
-    return held is None or _RANK[worth & WORTH] > _RANK[held & WORTH]
+def put(found: Forms, key: str, worth: int) -> None:
+    """Keep the better of two worths of one spelling."""
+    if key and (key not in found or _RANK[worth & WORTH] > _RANK[found[key] & WORTH]):
+        found[key] = worth
 
 
 _RANK = {CONTEXT: 0, MARK: 1, TAG: 2, TAGMARK: 3, ALONE: 4}
@@ -146,17 +154,17 @@ def _for_kind(row: Row, worth: int) -> int:
     return worth
 
 
-def _spread(key: str, worth: int, *, swap: bool) -> Iterator[Form]:
-    """A form with its joined and swapped forms, where these are safe."""
-    yield Form(key, worth)
-    parts = key.split()
-    if len(parts) < 2 or worth & WORTH == CONTEXT or not key.isascii():
-        return
-    yield from joined(parts, worth)
+def _spread(parts: list[str], worth: int, *, swap: bool) -> Iterator[tuple[str, int]]:
+    """The joined and swapped forms of a name, where these are safe."""
+    word = joined(parts)
+    if word:
+        yield word, worth | JOINED
     if swap and swappable(parts):
         turned = [parts[1], parts[0]] if len(parts) == 2 else [parts[2], parts[0], parts[1]]
-        yield Form(" ".join(turned), worth | SWAPPED)
-        yield from joined(turned, worth | SWAPPED)
+        yield " ".join(turned), worth | SWAPPED
+        word = joined(turned)
+        if word:
+            yield word, worth | SWAPPED | JOINED
 
 
 def swappable(parts: list[str]) -> bool:
@@ -164,22 +172,25 @@ def swappable(parts: list[str]) -> bool:
     return 2 <= len(parts) <= 3 and all(len(part) >= 2 and part.isalpha() and part not in _LINKS for part in parts)
 
 
-def joined(parts: list[str], worth: int) -> Iterator[Form]:
-    """`hatsune miku` → `hatsunemiku`, where every word has three letters and all together eight."""
+def joined(parts: list[str]) -> str:
+    """`hatsune miku` → `hatsunemiku`, where every word has three letters and all together eight; else nothing."""
     word = "".join(parts)
-    if len(word) >= 8 and all(len(part) >= 3 or part in _LINKS for part in parts) and word.isalpha():
-        yield Form(word, worth | JOINED)
+    if len(word) < 8 or not word.isalpha():
+        return ""
+    for part in parts:
+        if len(part) < 3 and part not in _LINKS:
+            return ""
+    return word
 
 
-def given_forms(keys: Iterable[str], words: Words) -> Iterator[str]:
-    """The rare single words of a character's names (`matsumoto rangiku` → `rangiku`)."""
-    for key in keys:
-        parts = key.split()
-        if 2 <= len(parts) <= 3 and key.isascii():
-            for part in parts:
-                if len(part) >= 5 and part.isalpha() and not words.ordinary(part):
-                    yield part
+def given_forms(key: str, words: Words) -> Iterator[str]:
+    """The rare single words of a character's name (`matsumoto rangiku`); none of a name that holds ordinary words."""
+    parts = key.split()
+    if 2 <= len(parts) <= 3 and key.isascii() and words.common.isdisjoint(parts):
+        for part in parts:
+            if len(part) >= 5 and part.isalpha() and not words.ordinary(part):
+                yield part
 
 
-__all__ = ["CharacterRow", "given_forms", "joined", "plain_worth", "row_forms", "split_suffix", "swappable"]
 GIVEN_WORTH = CONTEXT | GIVEN
+"""Of a form that stands in no list: one rare word of a character's name."""

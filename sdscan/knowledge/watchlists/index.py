@@ -20,7 +20,8 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +34,8 @@ SECTIONS = ("meta", "buckets", "slots", "keys", "postings", "entries", "posts", 
 _HEAD = struct.Struct(f"<8s{2 * len(SECTIONS)}QI4x")
 _LAST = 1 << 31
 _LONGER = 1 << 31
+_BITS = 12
+_WORTHS = (1 << _BITS) - 1
 _ID = "\x01"
 _NATIVE = "\x02"
 """Key prefixes: an entry's id; the first two letters of a CJK name."""
@@ -46,6 +49,8 @@ class Meta(msgspec.Struct, frozen=True):
     packs: tuple[Pack, ...] = ()
     sources: str = ""
     """Digest of the program version and of all sources."""
+    ours: tuple[str, ...] = ()
+    """Ids of the packs among the sources; the rest are imported lists."""
     names: int = 0
     body: int = 0
     """CRC-32 of everything after `meta`."""
@@ -65,89 +70,97 @@ class Damaged(Exception):
 # ---- writing -----------------------------------------------------------------------------------------------
 
 
-def build(drafts: Sequence[Draft], packs: Sequence[Pack], sources: str) -> bytes:
-    """The index of these entries. The same drafts give the same bytes."""
-    postings: dict[str, list[tuple[int, int]]] = {}
-    for number, draft in enumerate(drafts):
-        postings.setdefault(_ID + draft.entry.id, []).append((number, CONTEXT))
-        for key, worth in draft.forms:
-            postings.setdefault(key, []).append((number, worth))
-    beginnings = _beginnings(postings)
+def build(drafts: Sequence[Draft], packs: Sequence[Pack], sources: str = "", ours: Iterable[str] = ()) -> bytes:
+    """The index of these entries; `ours`: ids of the packs. The same input gives the same bytes."""
+    postings: dict[str, int | list[int]] = {}
+    for number, (entry, forms) in enumerate(drafts):
+        postings[_ID + entry.id] = number << _BITS | CONTEXT
+        for key, worth in forms.items():
+            held = postings.get(key)
+            if held is None:
+                postings[key] = number << _BITS | worth
+            elif isinstance(held, int):
+                postings[key] = [held, number << _BITS | worth]
+            else:
+                held.append(number << _BITS | worth)
     flat = array("I")
-    values: dict[str, int] = dict.fromkeys(beginnings, _LONGER)
+    values = _beginnings(postings)
     for key, found in postings.items():
         values[key] = values.get(key, 0) | (len(flat) // 2 + 1)
-        for place, (number, worth) in enumerate(found):
-            flat.extend((number, worth | (_LAST if place == len(found) - 1 else 0)))
+        if isinstance(found, int):
+            flat.append(found >> _BITS)
+            flat.append(found & _WORTHS | _LAST)
+            continue
+        for packed in found:
+            flat.append(packed >> _BITS)
+            flat.append(packed & _WORTHS)
+        flat[-1] |= _LAST
     buckets, slots, keys = _table(values)
     entries, posts, texts = _entry_table(drafts)
     body = [_bytes(buckets), _bytes(slots), keys, _bytes(flat), _bytes(entries), _bytes(posts), texts]
     check = 0
     for part in body:
         check = zlib.crc32(part, check)
-    meta = msgspec.json.encode(Meta(tuple(packs), sources, len(postings), check))
+    meta = msgspec.json.encode(Meta(tuple(packs), sources, tuple(sorted(ours)), len(postings), check))
     return _assembled([meta, *body])
 
 
-def _beginnings(postings: dict[str, list[tuple[int, int]]]) -> set[str]:
+def _beginnings(postings: Iterable[str]) -> dict[str, int]:
     """Every proper beginning, word by word, of a key of several words; and the first two letters of CJK keys."""
-    found: set[str] = set()
+    found: dict[str, int] = {}
     for key in postings:
-        at = key.find(" ") if key[0] != _ID else -1
+        at = key.find(" ")
         while at > 0:
-            found.add(key[:at])
+            found[key[:at]] = _LONGER
             at = key.find(" ", at + 1)
-        if not key[0].isascii():
-            found.add(_NATIVE + key[:2])
+        if key[0] > "\x7f":
+            found[_NATIVE + key[:2]] = _LONGER
     return found
 
 
 def _table(values: dict[str, int]) -> tuple[array[int], array[int], bytes]:
+    """Buckets, slots and key bytes. Within a bucket, slots stand in the order of `values`."""
     bits = max(4, (len(values) * 2 - 1).bit_length() - 1)
     mask = (1 << bits) - 1
-    coded = [(zlib.crc32(raw := key.encode()), raw, value) for key, value in values.items()]
-    coded.sort(key=lambda item: (item[0] & mask, item[0], item[1]))
+    raws = [key.encode() for key in values]
+    crcs = array("I", map(zlib.crc32, raws))
     counts = array("I", bytes(4 * (mask + 2)))
-    slots, keys = array("I"), bytearray()
-    for crc, raw, value in coded:
+    for crc in crcs:
         counts[(crc & mask) + 1] += 1
-        slots.extend((crc, len(keys), value))
-        keys += len(raw).to_bytes(2, "little") + raw
-    total = 0
-    for place in range(mask + 2):
-        total += counts[place]
-        counts[place] = total
-    return counts, slots, bytes(keys)
+    buckets = array("I", accumulate(counts))
+    free = buckets[:]
+    slots, pieces, offset = array("I", bytes(12 * len(raws))), [], 0
+    for raw, crc, value in zip(raws, crcs, values.values()):
+        bucket = crc & mask
+        place = 3 * free[bucket]
+        free[bucket] += 1
+        slots[place] = crc
+        slots[place + 1] = offset
+        slots[place + 2] = value
+        size = len(raw)
+        pieces.append(size.to_bytes(2, "little"))
+        pieces.append(raw)
+        offset += 2 + size
+    return buckets, slots, b"".join(pieces)
 
 
 def _entry_table(drafts: Sequence[Draft]) -> tuple[array[int], array[int], bytes]:
-    texts, places = bytearray(2), {"": 0}
-
-    def put(text: str | None) -> int:
-        text = text or ""
-        if text not in places:
-            raw = text.encode("utf-8", "replace")[:65535]
-            places[text] = len(texts)
-            texts.extend(len(raw).to_bytes(2, "little") + raw)
-        return places[text]
-
+    places: dict[str, int] = {"": 0}
+    pieces, offset = [b"\0\0"], 2
     rows, posts = array("I"), array("I")
     for entry, _ in drafts:
-        years = KINDS.index(entry.kind) | (_year(entry.born) << 4) | (_year(entry.died) << 18)
-        rows.extend(
-            (
-                put(entry.id),
-                put(entry.name),
-                put(entry.work),
-                put(entry.rightsholder),
-                put(entry.medium),
-                put(entry.notes),
-                put(entry.source),
-                years,
-            )
-        )
+        texts = (entry.id, entry.name, entry.work or "", entry.rightsholder, entry.medium, entry.notes, entry.source)
+        for text in texts:
+            place = places.get(text)
+            if place is None:
+                raw = text.encode("utf-8", "replace")[:65535]
+                place = places[text] = offset
+                pieces += (len(raw).to_bytes(2, "little"), raw)
+                offset += 2 + len(raw)
+            rows.append(place)
+        rows.append(KINDS.index(entry.kind) | (_year(entry.born) << 4) | (_year(entry.died) << 18))
         posts.append(min(entry.posts, _LAST))
-    return rows, posts, bytes(texts)
+    return rows, posts, b"".join(pieces)
 
 
 def _year(year: int | None) -> int:
@@ -257,9 +270,9 @@ class Index:
             place += 2
         return found
 
-    def number(self, id: str) -> int | None:
+    def number(self, entry_id: str) -> int | None:
         """The number of an entry."""
-        value = self.find(_ID + id)
+        value = self.find(_ID + entry_id)
         found = self.postings(value) if value else []
         return found[0].entry if found else None
 
@@ -272,10 +285,10 @@ class Index:
 
     def _entry(self, number: int) -> Entry:
         *places, packed = self.rows[8 * number : 8 * number + 8]
-        id, name, work, rightsholder, medium, notes, source = (self._text(place) for place in places)
+        entry_id, name, work, rightsholder, medium, notes, source = (self._text(place) for place in places)
         born, died = packed >> 4 & 16383, packed >> 18
         return Entry(
-            id,
+            entry_id,
             KINDS[min(packed & 15, len(KINDS) - 1)],
             name,
             work=work or None,

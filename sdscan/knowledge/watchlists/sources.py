@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
@@ -21,8 +22,19 @@ __all__ = ["PACKS", "compile_sources", "kind_from", "looks_like_pack", "read_sou
 
 def compile_sources(builtin: Sequence[Path], paths: Sequence[Path], stamp: str) -> bytes:
     """The index of the built-in packs and the user's sources. Raises PackError."""
+    collecting = gc.isenabled()
+    gc.disable()  # a million small objects that all stay: looking through them again and again costs a third of the time
+    try:
+        return _compiled(builtin, paths, stamp)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _compiled(builtin: Sequence[Path], paths: Sequence[Path], stamp: str) -> bytes:
     packs, files, imported = read_sources(builtin, paths)
-    return build(drafts_of(files, [(source, one.rows) for source, one in imported]), packs, stamp)
+    drafts = drafts_of(files, [(source, one.rows) for source, one in imported])
+    return build(drafts, packs, stamp, (file.pack.id for file in files))
 
 
 def read_sources(
