@@ -14,7 +14,7 @@ from sdscan.facts.decoders.comfyui.broadcasts import Broadcasts, broadcasts, rea
 from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 from sdscan.facts.decoders.comfyui.groups import as_subgraph, group_nodes
 from sdscan.facts.decoders.comfyui.raw import JsonObject, integer, list_of, objects, slot_type, text_of
-from sdscan.facts.decoders.comfyui.widgets import Values, name_widgets, widgets_of
+from sdscan.facts.decoders.comfyui.widgets import Values, name_widgets, proxied_widgets, widgets_of
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
 
@@ -44,6 +44,8 @@ class Scope(Struct):
     """Output slot of the instance → what feeds it."""
     ins: dict[int, tuple[int, str]] = field(default_factory=dict)
     """Input slot of the definition → place and name of the instance's input (a user may have reordered them)."""
+    proxied: dict[str, list[tuple[str, Literal]]] = field(default_factory=dict)
+    """Inner node id → values of its widgets that stand in the instance (`properties.proxyWidgets`)."""
     parent: Box | None = None
     dead: bool = False
     """True where the instance, or one around it, is muted or bypassed."""
@@ -149,7 +151,8 @@ def _expand(data: JsonObject, limits: Limits) -> Boxes:
 def _definitions(data: JsonObject) -> dict[str, JsonObject]:
     """Sub-graphs by uuid. Newer canvases keep nested ones in the same list, older ones inside each other."""
     found: dict[str, JsonObject] = {}
-    waiting = [data]
+    extra = data.get("extra")
+    waiting = [data, extra] if isinstance(extra, dict) else [data]
     while waiting:
         inside = waiting.pop().get("definitions")
         for item in objects(inside.get("subgraphs")) if isinstance(inside, dict) else ():
@@ -168,6 +171,8 @@ def _scope(definition: JsonObject, prefix: str, depth: int, parent: Box | None, 
         for slot, item in enumerate(objects(definition.get("inputs"))):
             name = scalar(text_of(item.get("name")))
             scope.ins[slot] = (places.get(name, slot), name)
+        for inner, name, value, at in proxied_widgets(parent.raw):
+            scope.proxied.setdefault(inner, []).append((name, Literal(value, f"#{parent.id}.widgets_values[{at}]")))
     if "links" not in definition:
         _links_of_outputs(scope)
     for link in list_of(definition.get("links")):
@@ -257,9 +262,7 @@ class _Wires:
         if through is not None:
             return through
         values = values_of(box)
-        if name in values.values:
-            return Literal(values.values[name], f"#{box.id}.{values.places[name]}")
-        return None
+        return Literal(values.values[name], _at(box, values.places[name])) if name in values.values else None
 
 
 def _through(box: Box, index: int) -> Hop | None:
@@ -287,12 +290,27 @@ def values_of(box: Box) -> Values:
     """The named widget values of a box."""
     if box.values is None:
         box.values = widgets_of(box.raw) if box.inner is not None else name_widgets(box.type, box.raw)
+        for name, literal in box.scope.proxied.get(text_of(box.raw.get("id")), ()):
+            box.values.put(name, literal.value, literal.place)
     return box.values
+
+
+def _at(box: Box, place: str) -> str:
+    """A place that tells its node as well."""
+    return place if place.startswith("#") else f"#{box.id}.{place}"
 
 
 def _node(box: Box, wires: _Wires) -> Node:
     named = values_of(box)
-    node = Node(scalar(box.id), scalar(box.type), dict(named.values), {}, dict(named.places), vague=named.vague)
+    node = Node(
+        scalar(box.id),
+        scalar(box.type),
+        dict(named.values),
+        {},
+        dict(named.places),
+        guessed=named.guessed,
+        vague=named.vague,
+    )
     if box.scope.dead or box.mode in (_NEVER, _BYPASS):
         node.state = "unused"
     outputs = box.raw.get("outputs")

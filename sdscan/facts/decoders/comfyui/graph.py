@@ -34,8 +34,10 @@ class Node(Struct):
     """True where nothing can come out of the node, which makes it an output; None where only the executed form is known."""
     base: str = ""
     """Locator of the text it was read from, where that is not the one of the graph."""
+    guessed: bool = False
+    """True where the names of the values were told by their looks."""
     vague: bool = False
-    """True where the names of the values were guessed from their looks."""
+    """True where several texts were, so that nobody knows which of them is the negative one."""
 
 
 Graph = dict[str, Node]

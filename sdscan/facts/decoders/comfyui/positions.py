@@ -234,6 +234,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     # Comfyroll
     "CR LoRA Stack": _names("switch_{} lora_name_{} model_weight_{} clip_weight_{}"),
     "CR Random LoRA Stack": _names("exclusive_mode stride force_randomize_after_stride lora_name_{} switch_{} chance_{} model_weight_{} clip_weight_{}"),
+    "CR Seed": _names("seed *"),
     "CR Load LoRA": _names("switch lora_name strength_model strength_clip"),
     "CR Prompt Text": ("prompt",),
     "CR Text": _TEXT,
@@ -294,6 +295,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "SeargeLoras": _names(
         "lora_1 lora_1_strength lora_2 lora_2_strength lora_3 lora_3_strength lora_4 lora_4_strength lora_5 lora_5_strength"
     ),
+    "Save Image w/Metadata": _names("filename path extension steps cfg modelname sampler_name scheduler positive negative seed_value width height"),
     "UltralyticsDetectorProvider": ("model_name",),
     "SAMLoader": _names("model_name device_mode"),
     "IPAdapterModelLoader": ("ipadapter_file",),

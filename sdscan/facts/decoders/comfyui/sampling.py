@@ -61,6 +61,7 @@ def parameters(graph: Graph, reached: Sides) -> dict[str, str]:
         for node in graph.values()
         if node.id in reached and _SAMPLER.search(node.type) and not _NO_SAMPLER.search(node.type)
     ]
+    samplers.sort(key=lambda node: (len(node.id), node.id))
     found = [_sampling(graph, node) for node in samplers[:_SAMPLERS]]
     found = [item for item in found if "Steps" in item.parameters or "Seed" in item.parameters]
     if not found:

@@ -103,7 +103,7 @@ def value_of(graph: Graph, node: Node, name: str) -> object:
         if link is None:
             return node.values.get(name)
         source = graph.get(link[0])
-        if source is None:
+        if source is None or source.guessed:
             return None
         if is_switch(source):
             name = chosen_input(graph, source)

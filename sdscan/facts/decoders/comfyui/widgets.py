@@ -11,9 +11,11 @@ import re
 from msgspec import Struct, field
 
 from sdscan.facts.decoders.comfyui.positions import OLDER, POSITIONS
-from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects
+from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects, text_of
 from sdscan.facts.text import scalar
 
+OWN = "-1"
+"""Stands for the instance itself in `proxyWidgets`."""
 _AFTER_SEED = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
 _SEEDS = ("seed", "noise_seed", "rand_seed", "seed_num", "sampling_mode.seed")
 _NUMBERS = re.compile(r"^(?:steps|cfg|denoise|seed|noise_seed|batch_size|clip_skip|ascore|lora_count|num_loras|start_at_step|end_at_step)$|strength(?:_\d+)?$"
@@ -23,6 +25,9 @@ _STRINGS = re.compile(
 )
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
 _TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
+_NO_TEXT_CLASS = re.compile(r"save|preview|resolution|ratio|size|camera|math|label|combine|scale", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2}")
+_WRITTEN = re.compile(r"[,\s]")
 _KINDS = (
     (re.compile(r"lora|lyco", re.IGNORECASE), "lora_name"),
     (re.compile(r"vae", re.IGNORECASE), "vae_name"),
@@ -39,8 +44,10 @@ class Values(Struct):
     values: dict[str, object] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     """Name → where the value stands (`widgets_values[0]`)."""
+    guessed: bool = False
+    """True where the names were told by the looks of the values."""
     vague: bool = False
-    """True where the names were guessed."""
+    """True where several texts were, so that nobody knows which of them is the negative one."""
 
     def put(self, name: str, value: object, place: str) -> None:
         """Take in one value."""
@@ -72,12 +79,35 @@ def name_widgets(kind: str, raw: JsonObject) -> Values:
 
 
 def widgets_of(raw: JsonObject) -> Values:
-    """The widget values of a sub-graph instance: one for each input that has a widget, in order."""
+    """The widget values of a sub-graph instance that belong to its own inputs."""
     given = raw.get("widgets_values")
     if isinstance(given, dict):
         return name_widgets("", raw)
     values = list_of(given)
-    return _placed(widget_names(raw), values) or Values()
+    found = Values()
+    for inner, name, value, at in _proxies(raw, values):
+        if inner == OWN:
+            found.put(name, value, f"widgets_values[{at}]")
+    return found if found.values else _placed(widget_names(raw), values) or found
+
+
+def proxied_widgets(raw: JsonObject) -> list[tuple[str, str, object, int]]:
+    """(inner node id, widget name, value, place) of the inner widgets whose values a sub-graph instance holds."""
+    return [proxy for proxy in _proxies(raw, list_of(raw.get("widgets_values"))) if proxy[0] != OWN]
+
+
+def _proxies(raw: JsonObject, values: list[object]) -> list[tuple[str, str, object, int]]:
+    """`properties.proxyWidgets` names the values of an instance, pair by pair (frontend 1.28 and later); empty where they do not match."""
+    properties = raw.get("properties")
+    pairs = list_of(properties.get("proxyWidgets")) if isinstance(properties, dict) else []
+    named = [
+        (text_of(pair[0]), scalar(text_of(pair[1]))) for pair in pairs if isinstance(pair, list) and len(pair) >= 2
+    ]
+    if len(named) != len(values):
+        named = [pair for pair in named if pair[0] == OWN]
+    if len(named) != len(values):
+        return []
+    return [(inner, name, value, at) for at, ((inner, name), value) in enumerate(zip(named, values))]
 
 
 def widget_names(raw: JsonObject) -> list[str]:
@@ -137,9 +167,8 @@ def fits(found: Values) -> bool:
 
 def _by_looks(kind: str, values: list[object], declared: list[str]) -> Values:
     """An unknown node: model files, LoRA rows and written texts are told by their looks, all else is left out."""
-    found = Values(vague=True)
+    found = Values(guessed=True)
     texts: list[tuple[int, str]] = []
-    about_text = _TEXT_CLASS.search(kind) is not None
     for at, value in enumerate(values):
         place = f"widgets_values[{at}]"
         if isinstance(value, dict):
@@ -148,8 +177,10 @@ def _by_looks(kind: str, values: list[object], declared: list[str]) -> Values:
             found.put("loras", value, place)
         elif isinstance(value, str) and _MODEL_FILE.search(value) and len(value) < 512:
             _put_model(found, kind, value, at, values)
-        elif isinstance(value, str) and (looks_written(value) or (about_text and len(value) > 2 and len(values) == 1)):
+        elif isinstance(value, str) and _is_written(kind, value, len(values) == 1):
             texts.append((at, value))
+        elif at == 0 and isinstance(value, int) and "seed" in kind.lower():
+            found.put("seed", value, place)
     names = [name for name in declared if name in ("text", "prompt", "positive", "negative", "string")]
     for number, (at, text) in enumerate(texts):
         name = names[0] if len(texts) == len(names) == 1 else "text" if len(texts) == 1 else f"text_{number + 1}"
@@ -158,7 +189,19 @@ def _by_looks(kind: str, values: list[object], declared: list[str]) -> Values:
     return found
 
 
+def _is_written(kind: str, text: str, alone: bool) -> bool:
+    """True for a text that somebody wrote into a node of this class, as against a word of a menu, a path or a number."""
+    plain = text.strip()
+    if len(plain) < 3 or plain.startswith(("http://", "https://", "data:")) or _WORD.search(plain) is None:
+        return False
+    if _TEXT_CLASS.search(kind) is not None:
+        return alone or _WRITTEN.search(plain) is not None or not plain.isascii()
+    return _NO_TEXT_CLASS.search(kind) is None and (plain.count(" ") >= 3 or (not plain.isascii() and len(plain) > 8))
+
+
 def _put_model(found: Values, kind: str, value: str, at: int, values: list[object]) -> None:
+    if _NO_TEXT_CLASS.search(kind):
+        return
     name = next((name for pattern, name in _KINDS if pattern.search(kind)), "")
     if not name:
         name = "lora_name" if re.search(r"(?:^|[\\/])loras?[\\/]", value, re.IGNORECASE) else "ckpt_name"
@@ -172,13 +215,3 @@ def _put_model(found: Values, kind: str, value: str, at: int, values: list[objec
     before = values[at - 1] if at else None
     if isinstance(before, bool) or before in ("On", "Off"):
         found.put(f"switch_{at}", before, f"widgets_values[{at - 1}]")
-
-
-def looks_written(text: str) -> bool:
-    """True for a text that somebody wrote, as against a word from a menu, a path or a number."""
-    plain = text.strip()
-    if len(plain) < 3 or plain.startswith(("http://", "https://", "data:")):
-        return False
-    return ("," in plain or " " in plain or "\n" in plain or not plain.isascii()) and re.search(
-        r"[^\W\d_]{2}", plain
-    ) is not None
