@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True):
 
 def load(settings: Settings) -> Knowledge:
     """The knowledge of a run. Raises ConfigError and PackError before any picture is read."""
-    policies = load_policies()
+    policies = load_policies(cache_dir=cache_dir())
     platforms = settings.platforms or ("general",)
     return Knowledge(
         watchlist=load_watchlist(
