@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from sdscan.judgement.markers import CARRIES, NEUTRAL, ends_name, is_noise, marks_after, marks_before
-from sdscan.judgement.names import Token, file_tokens, tokens
+from sdscan.judgement.names import Token, file_tokens, tokens, words
 from sdscan.judgement.prompts import WEIGHTS
 from sdscan.knowledge.watchlists.entries import CONTEXT, MARK, ORDINARY, WORTH
 from sdscan.knowledge.watchlists.index import Index, Posting, is_longer
@@ -69,6 +69,28 @@ def read_piece(piece: str, index: Index, *, name: bool) -> tuple[tuple[Seen, ...
     return tuple(readings)
 
 
+def may_hold(text: str, index: Index) -> bool:
+    """Whether any name may stand in a text; False is certain. A quick look by words, without places."""
+    if not text.isascii():
+        return True
+    if ":" in text:
+        text = WEIGHTS.sub(" ", text)
+    parts = words(text)
+    find = index.find
+    for first, key in enumerate(parts):
+        value = find(key)
+        last = first + 1
+        while value:
+            if value & 0x7FFFFFFF:
+                return True
+            if last >= len(parts):
+                break
+            key = f"{key} {parts[last]}"
+            last += 1
+            value = find(key)
+    return False
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
@@ -91,17 +113,17 @@ def _file_pieces(name: str) -> list[Token]:
 
 
 def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Seen, ...]:
-    words = [token.text for token in toks]
+    said = [token.text for token in toks]
     spans = list(_spans(toks, index))
-    if name and not all(map(is_noise, words)):
-        spans = [span for span in spans if not all(map(is_noise, words[span[2] : span[3]]))]
+    if name and not all(map(is_noise, said)):
+        spans = [span for span in spans if not all(map(is_noise, said[span[2] : span[3]]))]
     if not spans:
         return ()
     silent = is_noise if name else NEUTRAL.__contains__
     covered = _covered(spans)
-    left = list(accumulate((not (number in covered or silent(word)) for number, word in enumerate(words)), initial=0))
-    marks = _marks(text, words, spans)
-    near = _beside(spans, words)
+    left = list(accumulate((not (number in covered or silent(word)) for number, word in enumerate(said)), initial=0))
+    marks = _marks(text, said, spans)
+    near = _beside(spans, said)
     found = []
     for number, (start, end, first, last, postings) in enumerate(spans):
         native = bool(toks[first].at) and last == first + 1
@@ -208,24 +230,24 @@ def _script(letter: str) -> int:
     return 1 if _KANA.match(letter) and letter >= "\u30a0" else 2 if _KANA.match(letter) else 3
 
 
-def _marks(text: str, words: list[str], spans: list[Span]) -> list[tuple[int, bool]]:
+def _marks(text: str, said: list[str], spans: list[Span]) -> list[tuple[int, bool]]:
     """For each span: how it is marked, and whether as a style. A mark carries over `and` to the next name."""
     found: list[tuple[int, bool]] = []
     carried: dict[int, tuple[int, bool]] = {}
     for start, _, first, last, _ in spans:
-        before = marks_before(words, first)
-        if before == 1 and not ends_name(words, last):
+        before = marks_before(said, first)
+        if before == 1 and not ends_name(said, last):
             before = 0
-        styled = marks_after(words, last) or (
+        styled = marks_after(said, last) or (
             before == 2
             and first >= 2
-            and words[first - 1] in ("of", "by", "the")
-            and bool({"style", "styles", "manner", "inspired"} & set(words[max(0, first - 3) : first]))
+            and said[first - 1] in ("of", "by", "the")
+            and bool({"style", "styles", "manner", "inspired"} & set(said[max(0, first - 3) : first]))
         )
         marked = 2 if styled else before
         if start and text[start - 1] == "@":
             marked = 2
-        if first >= 2 and words[first - 1] in CARRIES and first - 1 in carried and ends_name(words, last):
+        if first >= 2 and said[first - 1] in CARRIES and first - 1 in carried and ends_name(said, last):
             marked, styled = max(marked, carried[first - 1][0]), styled or carried[first - 1][1]
         if marked:
             carried[last] = (marked, styled)
@@ -236,7 +258,7 @@ def _marks(text: str, words: list[str], spans: list[Span]) -> list[tuple[int, bo
 _BETWEEN = frozenset({"from", "of", "in", "the", "s", "no", "as"})
 
 
-def _beside(spans: list[Span], words: list[str]) -> list[tuple[int, ...]]:
+def _beside(spans: list[Span], said: list[str]) -> list[tuple[int, ...]]:
     """For each span the others beside it, with at most three little words between."""
     begins: dict[int, list[int]] = {}
     for number, (_, _, first, _, _) in enumerate(spans):
@@ -244,11 +266,11 @@ def _beside(spans: list[Span], words: list[str]) -> list[tuple[int, ...]]:
     near: list[list[int]] = [[] for _ in spans]
     for number, (_, _, _, last, _) in enumerate(spans):
         place = last
-        while place < len(words):
+        while place < len(said):
             for other in begins.get(place, ()):
                 near[number].append(other)
                 near[other].append(number)
-            if place - last >= 3 or words[place] not in _BETWEEN:
+            if place - last >= 3 or said[place] not in _BETWEEN:
                 break
             place += 1
     return [tuple(numbers) for numbers in near]

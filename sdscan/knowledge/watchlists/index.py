@@ -40,7 +40,10 @@ _ID = "\x01"
 _NATIVE = "\x02"
 """Key prefixes: an entry's id; the first two letters of a CJK name."""
 MEMO = 1 << 17
-"""Lookups remembered; the memo is emptied when it is full, which changes no result."""
+"""Look-ups remembered; the memo is emptied when it is full, which changes no result."""
+
+LONGEST = 60
+"""Characters of a key that is remembered, so that the memo's size is bounded in bytes too."""
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -239,9 +242,11 @@ class Index:
         memo = self.memo
         value = memo.get(key)
         if value is None:
-            if len(memo) >= MEMO:
-                memo.clear()
-            value = memo[key] = self._find(key.encode("utf-8", "surrogatepass"))
+            value = self._find(key.encode("utf-8", "surrogatepass"))
+            if len(key) <= LONGEST:
+                if len(memo) >= MEMO:
+                    memo.clear()
+                memo[key] = value
         return value
 
     def _find(self, raw: bytes) -> int:
