@@ -135,11 +135,13 @@ def _boxes(data: bytes, limits: Limits) -> Iterator[tuple[tuple[str, ...], str, 
         length, kind, header = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
         if length == 1:
             length, header = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        stop = end if length == 0 else at + length
+        elif length == 0:
+            length = end - at
         seen += 1
-        if (length != 0 and length < header) or seen > limits.chunks or len(path) > limits.depth:
+        if length < header or seen > limits.chunks or len(path) > limits.depth:
             yield path, "damaged", b""
             return
+        stop = at + length
         if stop > end:
             yield path, "damaged", b""
             stop = end

@@ -14,8 +14,9 @@ Private = tuple[str, str, str]
 """(kind, locator, text); kinds: home-path user-name e-mail key gps."""
 
 _HOME = re.compile(
-    r"(?:[A-Za-z]:[\\/]{1,4}(?:Users|Documents and Settings)[\\/]{1,4}|/(?:home|Users|var/home|mnt/[a-z]/Users)/)([^\\/\"'\s:*?<>|,;]{1,64})"
-    r"(?:[\\/]{1,4}[^\"'\n\r\t*?<>|,;\\/]{1,128}){0,12}",
+    r"(?:[A-Za-z]:[\\/]{1,4}(?:Users|Documents and Settings)[\\/]{1,4}|/(?:home|Users|var/home|mnt/[a-z]/Users)/)"
+    r"((?:[^\\/\"'\s:*?<>|,;]{1,64}(?: [^\\/\"'\s:*?<>|,;]{1,32}){0,3}(?=[\\/]))|[^\\/\"'\s:*?<>|,;]{1,64})"
+    r"(?:[\\/]{1,4}[^\"'\n\r\t*?<>|,;\\/]{1,128}){0,12}"
 )
 _MAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,62}){0,4}\.[A-Za-z]{2,12}(?![\w@])"

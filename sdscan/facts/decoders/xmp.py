@@ -104,7 +104,7 @@ def _tokens(text: str) -> Iterator[tuple[str, re.Match[str] | None]]:
 def _closed(path: list[str], pieces: list[str]) -> Iterator[Property]:
     """The text of the element that ends here, under the name of the property that it is in (`rdf:li` and its kin are no names)."""
     value = "".join(pieces).strip()
-    name = next((name for name in reversed(path) if not name.startswith("rdf:")), None)
+    name = next((name for name in reversed(path) if not name.startswith(("rdf:", "x:"))), None)
     if value and name is not None:
         yield Property(name, value)
 

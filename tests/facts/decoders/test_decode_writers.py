@@ -1,7 +1,5 @@
 """Every writer of the support table: what it leaves, spelled out as it writes it, and what must be read from it."""
 
-# ruff: noqa: SIM300  (the expected value stands first, as in every test here)
-
 from __future__ import annotations
 
 import json

@@ -1,7 +1,5 @@
 """Infotext: every form that a real writer left, and the time it takes on what no writer would leave."""
 
-# ruff: noqa: SIM300  (the expected value stands first, as in every test here)
-
 from __future__ import annotations
 
 import json
