@@ -1,17 +1,18 @@
-"""What `allow` and `baseline` share: options → one run whose results can be read again. Nothing is judged here."""
+"""What `allow` and `baseline` share: options → one run over the named paths. Nothing is judged here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
+import msgspec
 
 from sdscan.config import Loaded
 from sdscan.discover import discover
 from sdscan.engines import judged
-from sdscan.exits import ExitRules
 from sdscan.knowledge import Knowledge
-from sdscan.run import Spool
+from sdscan.records import FileResult
+from sdscan.run import Batch
 from sdscan.session import Settings, catalog_path, load, platforms_from
 
 catalogued = click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
@@ -37,12 +38,15 @@ def settings_of(
     )
 
 
-def run_over(paths: Sequence[str], settings: Settings) -> tuple[Spool, Knowledge]:
-    """All results of a run over the paths, and the knowledge that it was judged by."""
+def run_over(paths: Sequence[str], settings: Settings) -> tuple[Knowledge, Iterator[FileResult]]:
+    """The knowledge that the paths are judged by, and their results, which may be iterated once."""
     candidates = list(discover(paths, settings.config.scan.exclude))
     knowledge = load(settings)
-    rules = ExitRules(fail_on=None, allow_incomplete=True, hook=True)
-    spool = Spool(judged(candidates, knowledge, settings), knowledge.packs, knowledge.platforms, rules)
-    for _ in spool.live():
-        pass
-    return spool, knowledge
+    return knowledge, _results(judged(candidates, knowledge, settings))
+
+
+def _results(batches: Iterable[Batch]) -> Iterator[FileResult]:
+    decode = msgspec.json.Decoder(FileResult).decode
+    for batch in batches:
+        for line in batch.lines.splitlines():
+            yield decode(line)

@@ -49,8 +49,8 @@ def command(
     if rule is not None:
         rule, why, until = _checked_rule(rule), _reason(reason), _date(expires, loaded)
     settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
-    spool, _ = run_over((path,), settings)
-    found = [finding for result in spool for finding in result.findings if finding.rule not in NEVER]
+    _, results = run_over((path,), settings)
+    found = [finding for result in results for finding in result.findings if finding.rule not in NEVER]
     if rule is None:
         return _listed(path, found)
     about = _subject(path, rule, subject, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -58,13 +58,15 @@ def write(
     loaded = loaded_config(paths, config_path, isolated)
     settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
     target = _path(file, loaded.config)
-    spool, _ = run_over(paths or (".",), settings)
-    entries = {entry for result in spool for entry in entries_of(result)}
+    _, results = run_over(paths or (".",), settings)
+    entries: set[BaselineEntry] = set()
+    critical = 0
+    for result in results:
+        entries |= set(entries_of(result))
+        critical += sum(finding.rule == "SD401" for finding in result.findings)
     _save(target, entries)
-    click.echo(
-        f"wrote {target}: {_count(len(entries), 'finding')} in {_count(len({e.path for e in entries}), 'file')} accepted"
-    )
-    critical = sum(finding.rule == "SD401" for result in spool for finding in result.findings)
+    files = _count(len({entry.path for entry in entries}), "file")
+    click.echo(f"wrote {target}: {_count(len(entries), 'finding')} in {files} accepted")
     if critical:
         click.echo(f"{_count(critical, 'finding')} of SD401 cannot be accepted and will go on failing the scan")
     click.echo(f"next: sdscan scan --baseline {target}")
@@ -87,10 +89,12 @@ def check(
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
     settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
-    spool, knowledge = run_over(paths or (".",), settings)
+    knowledge, results = run_over(paths or (".",), settings)
     baseline = knowledge.statements.baseline
-    new = [line for result in spool for line in _new(result, fail_on)]
-    stale = _within(stale_baseline(baseline, spool), paths or (".",))
+    new: list[str] = []
+    stale = _within(
+        stale_baseline(baseline, _watched(results, lambda r: new.extend(_new(r, fail_on)))), paths or (".",)
+    )
     _list("new, not in the baseline:", new)
     _list("matches nothing any more:", [f"{entry.path}  {_about(entry)}" for entry in stale])
     click.echo(
@@ -116,9 +120,10 @@ def prune(
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
     settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
-    spool, knowledge = run_over(paths or (".",), settings)
-    unread = {plain_path(result.path) for result in spool if result.outcome == "unreadable"}
-    found = _within(stale_baseline(knowledge.statements.baseline, spool), paths or (".",))
+    knowledge, results = run_over(paths or (".",), settings)
+    unread: set[str] = set()
+    watched = _watched(results, lambda r: unread.add(plain_path(r.path)) if r.outcome == "unreadable" else None)
+    found = _within(stale_baseline(knowledge.statements.baseline, watched), paths or (".",))
     stale = [entry for entry in found if plain_path(entry.path) not in unread]
     _list("matches nothing any more:", [f"{entry.path}  {_about(entry)}" for entry in stale])
     if stale and not dry_run:
@@ -141,6 +146,13 @@ def _save(path: Path, entries: set[BaselineEntry] | frozenset[BaselineEntry]) ->
     """Write the file whole or not at all."""
     with open_output(Output("baseline", str(path))) as file:
         file.write(baseline_lines(entries).encode("utf-8", "surrogatepass"))
+
+
+def _watched(results: Iterable[FileResult], look: Callable[[FileResult], None]) -> Iterator[FileResult]:
+    """The results as they pass, each looked at once: nothing is kept of a whole gallery."""
+    for result in results:
+        look(result)
+        yield result
 
 
 def _new(result: FileResult, fail_on: str) -> list[str]:

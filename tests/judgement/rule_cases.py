@@ -70,7 +70,15 @@ def work(work_id: str, category: str, **more: Any) -> WorkPolicy:
 WORKS = {
     policy.id: policy
     for policy in (
-        work("strict_work", "explicit_strict", r18="no", commercial="no", confidence="high", source="page", date="2025-04-28"),
+        work(
+            "strict_work",
+            "explicit_strict",
+            r18="no",
+            commercial="no",
+            confidence="high",
+            source="page",
+            date="2025-04-28",
+        ),
         work("reputed_work", "reputed_strict", r18="discouraged", commercial="no"),
         work("tolerant_work", "tolerant_tacit"),
         work("school_work", "tolerant_tacit", minors_in_cast=True),
@@ -127,7 +135,9 @@ PLATFORMS = {
 POLICIES = Policies((), PLATFORMS, WORKS, (Rightsholder("some_holder", "Some Holder", "objects", date="2025-10-31"),))
 
 
-def knowledge(*platforms: str, statements: Statements | None = None, today: datetime.date = TODAY, years: int = 70) -> Knowledge:
+def knowledge(
+    *platforms: str, statements: Statements | None = None, today: datetime.date = TODAY, years: int = 70
+) -> Knowledge:
     return Knowledge(Names(), POLICIES, Library(), statements or Statements(), platforms or ("general",), today, years)  # type: ignore[arg-type]
 
 
@@ -136,7 +146,15 @@ def subject(subject_id: str) -> Subject:
     return Subject(entry.id, entry.kind, entry.name, entry.work)
 
 
-def match(subject_id: str, source: str = "prompt", strength: str = "strong", *, style: bool = False, text: str = "", **more: Any) -> Match:
+def match(
+    subject_id: str,
+    source: str = "prompt",
+    strength: str = "strong",
+    *,
+    style: bool = False,
+    text: str = "",
+    **more: Any,
+) -> Match:
     """A match at one place; `more` goes to its Evidence (weight, state, locator)."""
     about = subject(subject_id)
     evidence = Evidence(source, more.pop("locator", AT), text or about.name.lower(), **more)  # type: ignore[arg-type]

@@ -48,10 +48,14 @@ def text(prompt: str) -> Make:
 
 
 def settings(**parameters: str) -> Make:
-    return lambda strength: Situation(picture(parameters={key.replace("_", " "): value for key, value in parameters.items()}))
+    return lambda strength: Situation(
+        picture(parameters={key.replace("_", " "): value for key, value in parameters.items()})
+    )
 
 
-def lora(model: ModelFacts | None = None, name: str = "plain_v1", weight: float = 1.0, *matches: Match, searched: bool = True) -> Make:
+def lora(
+    model: ModelFacts | None = None, name: str = "plain_v1", weight: float = 1.0, *matches: Match, searched: bool = True
+) -> Make:
     """A picture with one LoRA."""
     file = ResolvedFile("loras/plain_v1.safetensors", "stem", 0.9) if model is not None else None
     used = Resource("lora", name, name, weight=weight, file=file, locator="lora")
@@ -66,7 +70,9 @@ def conflict() -> Make:
 
 
 def several(*subject_ids: str) -> Make:
-    return lambda strength: Situation(picture(), tuple(match(name, "prompt", strength, style=True) for name in subject_ids))
+    return lambda strength: Situation(
+        picture(), tuple(match(name, "prompt", strength, style=True) for name in subject_ids)
+    )
 
 
 def private(kind: str) -> Make:

@@ -26,7 +26,9 @@ def test_each_row_of_the_table_holds(row: list[str]) -> None:
     situation = SITUATIONS[name](strength or "strong")
     for platform, cell in zip(PLATFORMS, cells, strict=True):
         known = knowledge(platform)
-        result = judged(situation.facts, *situation.matches, known=known, models=situation.models, searched=situation.searched)
+        result = judged(
+            situation.facts, *situation.matches, known=known, models=situation.models, searched=situation.searched
+        )
         found = [(f"{f.severity} {f.verdicts[platform]}", f.strength) for f in result.findings if f.rule == rule]
         assert ([] if cell == "–" else [(cell, found_strength)]) == found[:1], platform
 
@@ -38,7 +40,13 @@ def test_the_table_shows_every_finding_of_its_situations() -> None:
         for strength in strengths:
             for platform in PLATFORMS:
                 situation = make(strength)
-                result = judged(situation.facts, *situation.matches, known=knowledge(platform), models=situation.models, searched=situation.searched)
+                result = judged(
+                    situation.facts,
+                    *situation.matches,
+                    known=knowledge(platform),
+                    models=situation.models,
+                    searched=situation.searched,
+                )
                 fired = {f.rule for f in result.findings} - (set() if name == "no AI mark" else set(EVERYWHERE))
                 assert fired <= rules, (name, platform)
 

@@ -16,9 +16,20 @@ def test_every_base_is_a_severity_and_every_strictness_has_a_step() -> None:
 
 @pytest.mark.parametrize(
     ("weight", "severity"),
-    [(None, "medium"), (1.0, "medium"), (0.3, "medium"), (0.29, "low"), (0.01, "low"), (0.0, "info"), (-0.5, "info"), (2.0, "medium")],
+    [
+        (None, "medium"),
+        (1.0, "medium"),
+        (0.3, "medium"),
+        (0.29, "low"),
+        (0.01, "low"),
+        (0.0, "info"),
+        (-0.5, "info"),
+        (2.0, "medium"),
+    ],
 )
-def test_a_weight_below_three_tenths_lowers_by_one_step_and_zero_leaves_information(weight: float | None, severity: str) -> None:
+def test_a_weight_below_three_tenths_lowers_by_one_step_and_zero_leaves_information(
+    weight: float | None, severity: str
+) -> None:
     assert severity == level_of("character", [match("plain_hero", weight=weight)]).severity
 
 
@@ -63,5 +74,13 @@ def test_a_ceiling_holds_a_level_down_and_says_why() -> None:
 
 
 def test_the_way_to_a_level_is_told_step_by_step() -> None:
-    level = level_of("character", [match("plain_hero", weight=0.1)], [Step(1, "the work's rightsholder is strict"), Step(0, "nothing")])
-    assert ("starts at medium (character)", "+1: the work's rightsholder is strict", "-1: weight 0.1 is below 0.3") == level.because
+    level = level_of(
+        "character",
+        [match("plain_hero", weight=0.1)],
+        [Step(1, "the work's rightsholder is strict"), Step(0, "nothing")],
+    )
+    assert (
+        "starts at medium (character)",
+        "+1: the work's rightsholder is strict",
+        "-1: weight 0.1 is below 0.3",
+    ) == level.because

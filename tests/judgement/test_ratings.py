@@ -79,7 +79,9 @@ def test_a_model_is_rated_by_what_most_captions_say() -> None:
     often = ModelFacts("lora", training=Training(tags=(("nsfw", 0.6),)))
     seldom = ModelFacts("lora", training=Training(tags=(("nsfw", 0.1),)))
     declared = ModelFacts("lora", triggers=(Trigger("nsfw", "declared"),))
-    assert ["explicit", "general", "explicit"] == [rated(model_file(model)).content for model in (often, seldom, declared)]
+    assert ["explicit", "general", "explicit"] == [
+        rated(model_file(model)).content for model in (often, seldom, declared)
+    ]
 
 
 def test_themes_are_named_once_each_and_sorted() -> None:
@@ -89,7 +91,14 @@ def test_themes_are_named_once_each_and_sorted() -> None:
 
 @pytest.mark.parametrize(
     ("name", "generic"),
-    [("watercolor", True), ("soft_lineart_v2", True), ("XL flat color", True), ("wano", False), ("somebodys watercolor", False), ("", True)],
+    [
+        ("watercolor", True),
+        ("soft_lineart_v2", True),
+        ("XL flat color", True),
+        ("wano", False),
+        ("somebodys watercolor", False),
+        ("", True),
+    ],
 )
 def test_a_plain_look_is_nobodys_style(name: str, generic: bool) -> None:
     assert generic == is_generic_look(name)

@@ -79,10 +79,8 @@ def sentence(case: Case, matches: Sequence[Match], what: str) -> str:
     head = _PLACES[best.source].format(model=_model_word(case))
     if best.source != "negative-prompt" and is_out(best):
         head = f"without effect ({'muted or unused' if best.state == 'unused' else f'weight {best.weight:g}'}): {head}"
-    places = dict.fromkeys(
-        _SHORT[match.evidence.source] for match in matches if is_out(best) or not is_out(match.evidence)
-    )
-    others = [place for place in places if place != _SHORT[best.source]]
+    counted = {match.evidence.source for match in matches if is_out(best) or not is_out(match.evidence)}
+    others = [short for source, short in _SHORT.items() if source in counted and source != best.source]
     return f"{head} {what}" + (f"; also: {', '.join(others)}" if others else "")
 
 

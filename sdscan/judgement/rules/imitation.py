@@ -147,7 +147,7 @@ SD104 = Rule(
 SD105 = Rule(
     id="SD105", name="work-imitation",
     summary="A picture made from somebody else's picture (img2img, reference image).",
-    flags="img2img with a low denoising strength, loaded reference pictures, image prompts, IP-Adapter and face adapters, `--sref` and `--cref`. ControlNet outlines and high denoising strengths are information.",
+    flags="Pictures made by img2img with a low denoising strength, loaded reference pictures, image prompts, IP-Adapter and face adapters, `--sref` and `--cref`. ControlNet outlines and high denoising strengths are information.",
     why=(
         "Suspension mails of pixiv list pictures that build existing images into the production process. In November 2025 the police in Chiba sent a man to "
         "prosecutors for copying another person's AI picture, treated as a work."
