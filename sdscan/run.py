@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, Self
 
 import msgspec
 from msgspec import Struct
@@ -69,6 +69,16 @@ class Spool:
         self.rules = rules
         self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - lives as long as the run
         self._batches: Iterable[Batch] | None = batches
+
+    def close(self) -> None:
+        """Give the temporary file back; nothing can be read afterwards."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def live(self) -> Iterator[Batch]:
         """Each batch as it comes, counted and kept; may be iterated once, before anything else."""

@@ -36,24 +36,20 @@ def command(
 ) -> int:  # fmt: skip
     """Turn RESULT, a file that `sdscan scan -o json` or `-o jsonl` wrote, into any other format. Always exits 0 when it could be read."""
     packs, platforms, files = read_result(result)
-    spool = Spool(
-        (batch_of([file]) for file in files),
-        packs,
-        platforms,
-        ExitRules(fail_on=None, allow_incomplete=True, hook=True),
-    )
-    for _ in spool.live():
-        pass
     options = RenderOptions(
         min_severity=min_severity, verbose=verbose, color=wants_color(color), width=terminal_width(), lang=lang,  # type: ignore[arg-type]
         show_suppressed=show_suppressed, root=root,
     )  # fmt: skip
-    for text in outputs or ("text",):
-        output = output_from(text)
-        hide = redacted_by_default(output.format) if redact is None else redact
-        with open_output(output) as sink:
-            for piece in renderer(output.format)(spool, msgspec.structs.replace(options, redact=hide)):
-                sink.write(piece.encode("utf-8", "backslashreplace"))
+    rules = ExitRules(fail_on=None, allow_incomplete=True, hook=True)
+    with Spool((batch_of([file]) for file in files), packs, platforms, rules) as spool:
+        for _ in spool.live():
+            pass
+        for text in outputs or ("text",):
+            output = output_from(text)
+            hide = redacted_by_default(output.format) if redact is None else redact
+            with open_output(output) as sink:
+                for piece in renderer(output.format)(spool, msgspec.structs.replace(options, redact=hide)):
+                    sink.write(piece.encode("utf-8", "backslashreplace"))
     return 0
 
 

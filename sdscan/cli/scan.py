@@ -145,7 +145,7 @@ def _run(
         candidates = list(discover(paths, knobs.exclude))
         knowledge = load(settings)
         results = judged(candidates, knowledge, settings, engine=knobs.engine)
-        spool = Spool(results, knowledge.packs, knowledge.platforms, rules)
+        spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules))
         _stream(spool, sinks, candidates, knobs, options)
         code = spool.closing[0]
         for output, sink in sinks:

@@ -10,6 +10,7 @@ from sdscan.records import VERDICTS
 from sdscan.reports import RenderOptions
 from sdscan.reports.shared import findings_of, shown
 from sdscan.run import Results
+from sdscan.terminal import safe
 
 COLUMNS = (
     "path", "outcome", "format", "tool", "severity", "strength", "rule", "name", "subject", "work", "message", "evidence", "locator",
@@ -51,4 +52,5 @@ def _row(cells: list[str]) -> str:
 
 def _inert(cell: str) -> str:
     """A cell that no spreadsheet runs: an apostrophe before what would start a formula (OWASP, CSV injection)."""
+    cell = safe(cell)
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

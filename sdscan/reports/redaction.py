@@ -10,7 +10,7 @@ import re
 
 from msgspec.structs import replace
 
-from sdscan.records import FileResult, Finding, Generation, ModelFacts
+from sdscan.records import FileResult, Finding, Generation, ModelFacts, Reason
 
 _QUOTED = re.compile(r"'([^'\n]{1,400})'(?=[\s.,;:)]|$)")
 """Rules quote names of models in single quotes."""
@@ -29,9 +29,7 @@ def redacted(result: FileResult) -> FileResult:
         generations=tuple(map(_generation, result.generations)),
         model=None if result.model is None else _model(result.model),
         findings=tuple(map(_finding, result.findings)),
-        reasons=tuple(
-            replace(reason, text=_masked(reason.text), next_step=_masked(reason.next_step)) for reason in result.reasons
-        ),
+        reasons=tuple(_reason(reason, result.findings) for reason in result.reasons),
         problems=tuple(replace(problem, detail=problem.code) for problem in result.problems),
     )
 
@@ -69,14 +67,16 @@ def _finding(finding: Finding) -> Finding:
     )
 
 
+def _reason(reason: Reason, findings: tuple[Finding, ...]) -> Reason:
+    text, step = reason.text, reason.next_step
+    for finding in findings:
+        text, step = _without_quotes(text, finding), _without_quotes(step, finding)
+    return replace(reason, text=text, next_step=step)
+
+
 def _without_quotes(text: str, finding: Finding) -> str:
     """A sentence, with everything masked that it quotes: pieces of evidence, and whatever stands between quotation marks."""
     for item in sorted(finding.evidence, key=lambda item: -len(item.text)):
         if len(item.text) > 2 and (finding.subject is None or item.text.lower() not in finding.subject.name.lower()):
             text = text.replace(item.text, mask(item.text))
-    return _masked(text)
-
-
-def _masked(text: str) -> str:
-    """A sentence with everything masked that stands between quotation marks."""
     return _QUOTED.sub(lambda found: found[0] if found[1].startswith("[") else mask(found[1]), text)

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -23,7 +24,8 @@ from sdscan.terminal import safe
 _THUMBNAILS = 5_000
 """Pictures that are embedded at most: 256 px WebP take about 7.4 MB a thousand."""
 _EXPLICIT = frozenset({"SD401", "SD402", "SD403"})
-_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_UNSAFE = re.compile("[<>&\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""What could end the script element, or act where a person reads the source: written as JSON escapes."""
 
 
 def render(results: Results, options: RenderOptions) -> Iterator[str]:
@@ -137,6 +139,4 @@ def _finding(finding: Finding) -> dict[str, object]:
 def _json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character, escape in _UNSAFE.items():
-        text = text.replace(character, escape)
-    return text
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

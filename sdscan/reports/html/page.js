@@ -6,6 +6,8 @@ const LEVELS = ["critical", "high", "medium", "low", "info"];
 const RANK = {critical: 4, high: 3, medium: 2, low: 1, info: 0};
 document.getElementById("static").remove();
 
+// Control, bidi and invisible characters are shown as escapes: nothing that was scanned can turn the text around it.
+const seen = text => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 const el = (tag, props, ...children) => {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props || {})) {
@@ -13,7 +15,7 @@ const el = (tag, props, ...children) => {
     else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value !== undefined && value !== null) node.setAttribute(key, value);
   }
-  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== "") node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== "") node.append(typeof child === "string" ? seen(child) : child);
   return node;
 };
 const button = (text, onclick, props) => el("button", {type: "button", onclick, ...props}, text);
