@@ -1,5 +1,5 @@
 # Sourced by the other scripts: makes .venv with what a command needs, once. Needs python 3.11 or newer, nothing else.
-# usage: . scripts/setup.sh base|dev
+# usage: NEEDS=base|dev; . scripts/setup.sh
 set -eu
 ROOT=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 VENV=${SDSCAN_VENV:-$ROOT/.venv}
@@ -16,12 +16,12 @@ if [ -z "$PYTHON" ]; then
   echo "sdscan needs Python 3.11 or newer on PATH (or set PYTHON=/path/to/python)" >&2
   exit 2
 fi
-STAMP=$VENV/.sdscan-$1
+STAMP=$VENV/.sdscan-$NEEDS
 WANTED=$(cat "$ROOT/pyproject.toml" "$ROOT/requirements-dev.txt" 2>/dev/null | cksum)
 if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$WANTED" ]; then
-  echo "setting up $1 environment (once) …" >&2
+  echo "setting up the $NEEDS environment (once) …" >&2
   [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV" >&2
-  if [ "$1" = dev ]; then
+  if [ "$NEEDS" = dev ]; then
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$ROOT/requirements-dev.txt" >&2
   fi
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT" >&2
