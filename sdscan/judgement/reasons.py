@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sdscan.judgement.levels import is_faint, is_out
 from sdscan.judgement.names import words
 from sdscan.judgement.rules.case import Case
-from sdscan.judgement.rules.derivative import breaches
+from sdscan.judgement.rules.derivative import OBJECTING, breaches
 from sdscan.judgement.rules.disclosure import carries_mark
 from sdscan.records import VERDICTS, Finding, Reason, Severity, Verdict
 
@@ -102,6 +102,8 @@ def finding_reasons(case: Case, platform: Platform, finding: Finding) -> Iterato
         yield _reason(case, platform, rule, lowered(lenient(effect, cap)), text, finding.next_step)
     if finding.rule == "SD103":
         yield from _guideline(case, platform, finding, lowered(cap))
+    if finding.rule in ("SD101", "SD102"):
+        yield from _stance(case, platform, finding, lowered(lenient("review", cap)))
     if finding.rule == "SD601" and platform.disclosure_effect == "label":
         yield Reason(platform.id, "label", platform.disclosure, finding.next_step)
     if finding.severity == "critical":
@@ -142,6 +144,15 @@ def _guideline(case: Case, platform: Platform, finding: Finding, cap: Verdict) -
             effect = lenient("block" if sure else "review", cap)
             text = f"{finding.rule}: {policy.title}: {breach.text}{_aged(case, policy)}"
             yield Reason(platform.id, effect, text, finding.next_step, policy.source, policy.date, policy.basis)
+
+
+def _stance(case: Case, platform: Platform, finding: Finding, verdict: Verdict) -> Iterator[Reason]:
+    """What the rightsholder has said about AI: a reason to ask wherever the picture goes, never proof of a ban."""
+    assert finding.subject is not None, "a character or work is a subject"
+    holder = case.rightsholder(finding.subject)
+    if holder is not None and holder.ai in OBJECTING:
+        text = f"{finding.rule}: {holder.name} has spoken against AI use of its works: {holder.text}"
+        yield Reason(platform.id, verdict, text, finding.next_step, holder.source, holder.date, holder.basis)
 
 
 def _cap(finding: Finding) -> Verdict:

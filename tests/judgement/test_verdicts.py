@@ -254,3 +254,14 @@ def test_every_platform_has_a_verdict_and_a_reason_with_words_for_a_strict_pictu
     assert set(everywhere) == set(result.verdicts) == {reason.platform for reason in result.reasons}
     assert all(reason.text and reason.next_step for reason in result.reasons)
     assert {"block"} == set(result.verdicts.values())
+
+
+def test_a_rightsholder_that_spoke_against_ai_is_a_reason_to_ask_and_never_a_ban() -> None:
+    result = seed(picture(), named("yuzuriha"), platforms=("civitai",))
+    assert {"civitai": "review"} == result.verdicts
+    assert ("Shueisha", "2025-10-31") == (
+        result.reasons[0].text.split(": ")[1].split(" has")[0],
+        result.reasons[0].date,
+    )
+    kept_out = seed(picture(), named("yuzuriha", "negative-prompt"), platforms=("civitai",))
+    assert {"civitai": "info"} == kept_out.verdicts

@@ -18,7 +18,7 @@ from sdscan.knowledge.statements import Declare, DeclaredAs, Statements
 from sdscan.records import Finding, Match, Resource, Subject
 
 if TYPE_CHECKING:  # the packs are written and loaded elsewhere; rules only read them
-    from sdscan.knowledge.policies import Platform, WorkPolicy
+    from sdscan.knowledge.policies import Platform, Rightsholder, WorkPolicy
 
 
 class Group(NamedTuple):
@@ -83,8 +83,23 @@ class Case:
         return tuple(used_models(self.path, self.resolved))
 
     def work_policy(self, subject: Subject) -> WorkPolicy | None:
-        """What is known of the rightsholder's stance to the work that a character belongs to, or of the work itself."""
-        return self.knowledge.policies.work(subject.franchise if subject.kind == "character" else subject.id)
+        """What is known of the rightsholder's stance to the work that a character or look belongs to, or of the work itself."""
+        return self.knowledge.policies.work(self.work_id(subject))
+
+    def work_id(self, subject: Subject) -> str | None:
+        """The work that a subject belongs to; a studio stands for itself."""
+        if subject.kind == "style":
+            entry = self.knowledge.watchlist.entry(subject.id)
+            return subject.id if entry is None or entry.work is None else entry.work
+        return subject.franchise if subject.kind == "character" else subject.id
+
+    def rightsholder(self, subject: Subject) -> Rightsholder | None:
+        """The known holder of the rights in a subject's work, from the policies or else from the watchlist."""
+        work = self.work_id(subject)
+        policy = self.knowledge.policies.work(work)
+        entry = None if policy is not None or work is None else self.knowledge.watchlist.entry(work)
+        name = policy.rightsholder if policy is not None else entry.rightsholder if entry is not None else ""
+        return self.knowledge.policies.rightsholder_of(name) if name else None
 
     def strictness(self, subject: Subject) -> Strictness:
         """How strict the work's rightsholder is; `unknown` where nothing is known."""

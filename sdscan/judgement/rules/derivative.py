@@ -19,6 +19,10 @@ WITH_GUIDELINE = frozenset({
 """Categories that rest on a text or a case of the rightsholder, not on reputation."""
 
 
+OBJECTING = frozenset({"no", "restricted", "objects"})
+"""What a rightsholder's word on AI must be to be told."""
+
+
 class Breach(NamedTuple):
     """One thing that a guideline speaks against and the file shows."""
 
@@ -156,8 +160,8 @@ def _notes(case: Case, subject: Subject, strictness: str) -> list[str]:
     policy = case.work_policy(subject)
     if strictness == "unknown" and policy is None:
         notes.append("no guideline of this work is on file; that does not read as safe")
-    holder = case.knowledge.policies.rightsholder_of(policy.rightsholder) if policy else None
-    if holder is not None and holder.ai in ("no", "restricted", "objects"):
+    holder = case.rightsholder(subject)
+    if holder is not None and holder.ai in OBJECTING:
         notes.append(
             f"{holder.name} objects to AI use of its works ({holder.date or 'undated'}); a stance, not a ban of this picture"
         )

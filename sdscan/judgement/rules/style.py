@@ -12,7 +12,7 @@ from sdscan.judgement.ratings import is_generic_look
 from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Group, Rule, day, is_used
 from sdscan.judgement.rules.used import MODEL_SOURCES, UsedModel
-from sdscan.records import Evidence, Finding, ModelFacts, Subject
+from sdscan.records import Evidence, Finding, Match, ModelFacts, Subject
 
 _STYLE_END = re.compile(r"(?:art)?[ _-]?(?:styl(?:e|es|ed|ized|ised)|artists?)$", re.IGNORECASE)
 _STYLE_KINDS = frozenset({"artist", "studio", "style", "work"})
@@ -164,8 +164,13 @@ def _says_style(text: str, is_trained: bool) -> bool:
 
 
 def _is_told(case: Case, model: UsedModel) -> bool:
-    """Whether a match says whose style it is."""
-    return any(match.subject.kind in _STYLE_KINDS and model.explains(match) for match in case.matches)
+    """Whether a match says whose style it is, or that the model was made for somebody in particular."""
+    return any(_tells(match) and model.explains(match) for match in case.matches)
+
+
+def _tells(match: Match) -> bool:
+    """A character or person among the captions alone says nothing about what the model was made for."""
+    return match.subject.kind in _STYLE_KINDS or match.evidence.source != "lora-training"
 
 
 SD201 = Rule(
