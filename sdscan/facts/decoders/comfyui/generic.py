@@ -81,7 +81,8 @@ def loras_of(node: Node) -> Iterator[Named]:
     for name, value in node.values.items():
         if isinstance(value, dict):
             if class_says or _LORA.search(name):
-                yield from _entry(value, name)
+                for found in _entry(value, name):
+                    yield found if found.weight is not None else found._replace(weight=row_weight(node, name))
         elif isinstance(value, list):
             if class_says or _LORA.search(name):
                 for item in value[:_ENTRIES]:

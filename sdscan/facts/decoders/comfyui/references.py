@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from sdscan.facts.decoders.comfyui.generic import NOTHING, as_number, is_off, loras_of
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.loaders import LOADERS, RANDOM, Slot
+from sdscan.facts.decoders.comfyui.names import takes_text
 from sdscan.facts.decoders.comfyui.raw import objects
 from sdscan.facts.decoders.comfyui.reach import Sides
 from sdscan.facts.decoders.comfyui.switches import value_of
+from sdscan.facts.decoders.comfyui.tags import tags_in
 from sdscan.facts.decoders.found import dict_at
 from sdscan.facts.decoders.resources import stem
 from sdscan.facts.text import scalar
@@ -58,6 +60,7 @@ def references(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]
         state: State = "used" if node.id in reached else "unused"
         if node.type in RANDOM and state == "used":
             state = "possible"
+        yield from _hidden_tags(node, state, locator)
         slots = LOADERS.get(node.type)
         if node.type == "SwarmLoraLoader":
             yield from _swarm(node, state, locator)
@@ -66,6 +69,16 @@ def references(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]
         else:
             for slot in slots:
                 yield from _slot(graph, node, slot, state, locator)
+
+
+def _hidden_tags(node: Node, state: State, locator: str) -> Iterator[Resource]:
+    """`<lora:…>` in inputs that hold nothing but tags (`lora_syntax`, `loras`), and so are no prompts."""
+    for name, value in node.values.items():
+        if isinstance(value, str) and "<l" in value and not takes_text(name, node.type):
+            for tag in tags_in(value):
+                yield named(
+                    tag.kind, tag.raw, place(node, name, locator), tag.weight, "unused" if tag.weight == 0 else state
+                )
 
 
 def _slot(graph: Graph, node: Node, slot: Slot, state: State, locator: str) -> Iterator[Resource]:

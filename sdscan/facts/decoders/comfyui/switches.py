@@ -57,13 +57,14 @@ def is_switch(node: Node) -> bool:
 
 def live_links(graph: Graph, node: Node) -> Iterable[tuple[str, Link]]:
     """The links of a node less the branches that its switch leaves out. An unknown position leaves all of them in."""
-    if not is_switch(node):
-        return node.links.items()
-    chosen = chosen_input(graph, node)
-    if not chosen:
-        return node.links.items()
-    choices = _choices(node)
-    return [item for item in node.links.items() if item[0] == chosen or item[0] not in choices]
+    out = left_out(graph, node)
+    return [item for item in node.links.items() if item[0] not in out] if out else node.links.items()
+
+
+def left_out(graph: Graph, node: Node) -> frozenset[str]:
+    """The inputs that a switch does not pass on; empty for other nodes and where its position is not known."""
+    chosen = chosen_input(graph, node) if is_switch(node) else ""
+    return _choices(node) - {chosen} if chosen else frozenset()
 
 
 def chosen_input(graph: Graph, node: Node) -> str:

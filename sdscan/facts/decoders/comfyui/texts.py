@@ -14,7 +14,7 @@ from sdscan.facts.decoders.comfyui.joins import RESULTS
 from sdscan.facts.decoders.comfyui.names import is_option, loads_tags, side, takes_text
 from sdscan.facts.decoders.comfyui.reach import NEGATIVE, PLAIN, POSITIVE, SIDES, Sides, prompt_sides, side_of
 from sdscan.facts.decoders.comfyui.strings import Text, evaluate, is_string_node, result_of
-from sdscan.facts.decoders.comfyui.switches import live_links
+from sdscan.facts.decoders.comfyui.switches import left_out, live_links
 from sdscan.facts.text import scalar
 from sdscan.records import Prompt, Role, State
 
@@ -97,10 +97,11 @@ def _literals(gathering: _Gathering, node: Node) -> None:
         _result(gathering, node)
         return
     populated = node.values.get("populated_text")
+    out = left_out(gathering.graph, node)
     for name, value in node.values.items():
         if not isinstance(value, str) or not value or not takes_text(name, node.type) or is_option(value):
             continue
-        if (node.id, name) in gathering.covered or (name == "text" and _lists_loras(node)):
+        if (node.id, name) in gathering.covered or name in out or (name == "text" and _lists_loras(node)):
             continue
         bits = _sides_in(node, name, mark)
         if name == "wildcard_text" and bits != NEGATIVE and value != populated:

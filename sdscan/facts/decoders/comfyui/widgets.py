@@ -10,6 +10,7 @@ import re
 
 from msgspec import Struct, field
 
+from sdscan.facts.decoders.comfyui.joins import RESULTS
 from sdscan.facts.decoders.comfyui.positions import OLDER, POSITIONS
 from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects, text_of
 from sdscan.facts.text import scalar
@@ -66,6 +67,8 @@ def name_widgets(kind: str, raw: JsonObject) -> Values:
     values = list_of(given)
     if not values:
         return Values()
+    if kind in RESULTS:
+        return _shown(values)
     declared = widget_names(raw)
     if declared:
         placed = _placed(declared, values)
@@ -76,6 +79,16 @@ def name_widgets(kind: str, raw: JsonObject) -> Values:
         if placed is not None and fits(placed):
             return placed
     return _by_looks(kind, values, declared)
+
+
+def _shown(values: list[object]) -> Values:
+    """What a node that shows a text showed last: a text, or a list of them."""
+    found = Values()
+    for at, value in enumerate(values):
+        if (isinstance(value, str) and value.strip()) or (isinstance(value, list) and value):
+            found.put("text_0", value, f"widgets_values[{at}]")
+            break
+    return found
 
 
 def widgets_of(raw: JsonObject) -> Values:
