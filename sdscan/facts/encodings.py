@@ -5,10 +5,10 @@ Nothing here trusts a declared encoding: writers lie about it (formats page, sec
 
 from __future__ import annotations
 
-import re
 import zlib
 
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 
 RAW_ZLIB = 15
 GZIP = 31
@@ -19,7 +19,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = pattern("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PIECE = 512
 """Bytes fed at a time to a damaged stream, so that what stands before the damage is kept."""
 

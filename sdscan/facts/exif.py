@@ -14,6 +14,7 @@ from sdscan.facts.encodings import decode_marked, decode_text, decode_utf16, loo
 from sdscan.facts.ifd import ASCII, BYTES, UTF8, Entry, read_ifds
 from sdscan.facts.source import MemorySource
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Problem
 
 USER_COMMENT, XMP, IPTC, PHOTOSHOP, C2PA = 0x9286, 0x02BC, 0x83BB, 0x8649, 0xCD41
@@ -35,7 +36,7 @@ _GRAPHS = (
 """What ComfyUI's savers put before a graph, and the tag that ComfyUI itself puts it into."""
 _RESOURCES = 4096
 """Photoshop resources that are looked at: real files have fewer than 100."""
-_LETTERS = re.compile(rb"[a-z ]")
+_LETTERS = pattern(rb"[a-z ]")
 _JSON = json.JSONDecoder()
 
 

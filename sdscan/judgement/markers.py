@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sdscan.patterns import pattern
+
 _BEFORE: tuple[tuple[str, ...], ...] = (
     ("artist",), ("artists",), ("style", "of"), ("styles", "of"), ("inspired", "by"), ("manner", "of"), ("art", "of"), ("work", "of"), ("works", "of"),
     ("aesthetic", "of"), ("aesthetics", "of"), ("art", "by"), ("artwork", "by"), ("drawn", "by"), ("painted", "by"), ("painting", "by"),
@@ -54,7 +56,7 @@ ENDS = frozenset({
 CARRIES = frozenset({"and", "x", "meets", "mixed", "with"})
 """Between two artists: the second is named as the first is."""
 
-_STYLE_WORD = re.compile(
+_STYLE_WORD = pattern(
     r"(?<![^\W\d_])(?:art[ _-]?)?styl(?:e|es|ed|ized|ised)(?![^\W\d_])"
     r"|(?<=[a-z])S(?:tyle|TYLE)s?(?![a-z])"
     r"|(?<![^\W\d_])(?!hair|life|free|body|re|hyper|mobile|peri|metro|old|pro|auto|fan|cla)[a-z]{2,24}(?<!hair)(?<!life)(?<!free)(?<!lifes)styles?(?![^\W\d_])"
@@ -62,7 +64,7 @@ _STYLE_WORD = re.compile(
     r"|画[风風]|风格|スタイル|絵柄|그림체|画師|画师|絵師",
     re.IGNORECASE,
 )
-_CASED = re.compile(r"(?<=[a-z])(?:Style|STYLE|Artist)s?(?![a-z])")
+_CASED = pattern(r"(?<=[a-z])(?:Style|STYLE|Artist)s?(?![a-z])")
 
 
 def style_marker(text: str) -> tuple[int, int] | None:

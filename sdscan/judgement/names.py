@@ -7,21 +7,22 @@ the same name is written 初音ミク, 初音 ミク and 初音・ミク; `Token
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from sdscan.patterns import pattern
+
 CJK = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_ASCII = re.compile(r"[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")
-_RUN = re.compile(
+_ASCII = pattern(r"[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")
+_RUN = pattern(
     r"[^\W_][^\W_\u0300-\u036f\u3099\u309a]*(?:[\u0300-\u036f\u3099\u309a]+[^\W_]*)*(?:['’`´ʼ＇](?=[^\W_])[^\W_]+[\u0300-\u036f\u3099\u309a]*)*"
 )
-_PIECE = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
-_HAS_CJK = re.compile(f"[{CJK}]")
+_PIECE = pattern(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
+_HAS_CJK = pattern(f"[{CJK}]")
 _APOSTROPHES = str.maketrans("", "", "'’`´ʼ＇")
-_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+_LATIN_MARKS = pattern("[\u0300-\u036f]+")
 
 
 class Token(NamedTuple):
@@ -55,7 +56,7 @@ def words(text: str) -> list[str]:
     return [token.text for token in tokens(text)]
 
 
-_PLAIN = re.compile("[a-z0-9]+")
+_PLAIN = pattern("[a-z0-9]+")
 
 
 def tokens(text: str) -> list[Token]:
@@ -134,7 +135,7 @@ def _run(held: list[Token]) -> Token:
 
 # ---- names of files ----------------------------------------------------------------------------------------
 
-_FILE_PIECE = re.compile(
+_FILE_PIECE = pattern(
     rf"[{CJK}]+|[0-9]+|[^\W\d_a-z]+(?![^\W\d_A-Z])|(?:(?![{CJK}])[^\W\d_a-z])?(?:(?![{CJK}A-Z])[^\W\d_])+|(?:(?![{CJK}])[^\W\d_])"
 )
 

@@ -13,9 +13,10 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from sdscan.patterns import pattern
 from sdscan.records import State
 
-BORDER = re.compile(
+BORDER = pattern(
     r"[,，、。；|｜\n\r]"
     r"|;(?=\s|\Z)"
     r"|\.(?<=[^\W\d_]{3}\.)(?=\s|\Z)"
@@ -28,12 +29,10 @@ BORDER = re.compile(
 )
 """Everything that ends a phrase. Every alternative is bounded, so a search is linear."""
 
-WEIGHTS = re.compile(
-    r":\s{0,4}[-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12})\s{0,4}(?=[)\]])|(?<![\w.])-?\d{0,6}\.?\d{0,6}::|::"
-)
+WEIGHTS = pattern(r":\s{0,4}[-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12})\s{0,4}(?=[)\]])|(?<![\w.])-?\d{0,6}\.?\d{0,6}::|::")
 """Weights and times inside a phrase; they are no words of a name."""
 
-_SYNTAX = re.compile(
+_SYNTAX = pattern(
     r"\\.|[()\[\]{}|]|:\s{0,4}([-+]?(?:\d{1,6}\.?\d{0,12}|\.\d{1,12}))\s{0,4}(?=[)\]])|(?<![\w.])(-?\d{1,6}\.?\d{0,6}|-?\.\d{1,6})::|::",
     re.DOTALL,
 )
@@ -108,7 +107,7 @@ def _first_letter(text: str, start: int, end: int) -> int:
     return found.start() if found else start
 
 
-_LETTER = re.compile(r"[^\W_]")
+_LETTER = pattern(r"[^\W_]")
 
 
 def emphasis(text: str) -> Emphasis:

@@ -19,6 +19,7 @@ from sdscan.judgement.markers import is_noise
 from sdscan.judgement.names import Token, has_cjk, tokens, words
 from sdscan.judgement.prompts import emphasis
 from sdscan.knowledge.library import Resolved
+from sdscan.patterns import pattern
 from sdscan.records import Evidence, EvidenceSource, ModelFacts
 
 VOCABULARY = Path(__file__).parent / "rules" / "vocabulary.toml"
@@ -95,7 +96,7 @@ def vocabulary() -> Vocabulary:
         first={word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in first.items()},
         triggers=_triggers(raw) | ages,
         cjk=tuple(cjk),
-        cjk_any=re.compile("|".join(re.escape(term) for term, _ in cjk) + "|[0-9０-９]{1,2}[歳才岁]"),
+        cjk_any=pattern("|".join(re.escape(term) for term, _ in cjk) + "|[0-9０-９]{1,2}[歳才岁]"),
         negations=frozenset(raw["exceptions"]["negations"]),
         generic_style=frozenset(word for term in raw["style"]["generic"] for word in words(term)),
     )

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from sdscan.facts.text import scalar
 from sdscan.limits import DEFAULT_LIMITS
+from sdscan.patterns import pattern
 from sdscan.records import EvidenceSource, Generation, ModelFacts, ModelText, Prompt, Resource, ResourceKind, State
 
 if TYPE_CHECKING:  # knowledge is an argument here, not a dependency
@@ -44,8 +45,8 @@ _NAMED: dict[ResourceKind, EvidenceSource] = {
     "reference-image": "reference-image",
     "ip-adapter": "reference-image",
 }
-_SUFFIX = re.compile(r"\.(?:safetensors|sft|ckpt|pth?|bin|gguf|png|jpe?g|webp|avif|gif|bmp)$", re.IGNORECASE)
-_DESCRIBES = re.compile(r"descr|note|about|comment|usage_hint|civitai text|readme", re.IGNORECASE)
+_SUFFIX = pattern(r"\.(?:safetensors|sft|ckpt|pth?|bin|gguf|png|jpe?g|webp|avif|gif|bmp)$", re.IGNORECASE)
+_DESCRIBES = pattern(r"descr|note|about|comment|usage_hint|civitai text|readme", re.IGNORECASE)
 
 
 class Text(Struct, frozen=True, gc=False):

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sdscan.discover import MODELS, discover
 from sdscan.facts.models.hashes import POISON, Digests, digests_of, name_digest
 from sdscan.limits import DEFAULT_LIMITS, GIB, Limits
+from sdscan.patterns import pattern
 from sdscan.records import Candidate, FileFacts, Generation, ModelFacts, ResolvedFile, Resource
 
 HASH_BUDGET = 4 * GIB
@@ -29,10 +30,10 @@ _KINDS: dict[str, frozenset[str]] = {
     "checkpoint": frozenset({"checkpoint", "unknown"}),
 }
 """resource kind → model kinds that can be meant by a name; a hash may point at any kind."""
-_SUFFIX = re.compile(r"\.(?:safetensors|sft|pt|pth|ckpt|bin)$", re.IGNORECASE)
-_NOISE = re.compile(r"(?:[-_ ]v?\d+(?:\.\d+)*|[-_ ]epoch[-_ ]?\d+|-\d{6}|[-_ ]step[-_ ]?\d+)$", re.IGNORECASE)
+_SUFFIX = pattern(r"\.(?:safetensors|sft|pt|pth|ckpt|bin)$", re.IGNORECASE)
+_NOISE = pattern(r"(?:[-_ ]v?\d+(?:\.\d+)*|[-_ ]epoch[-_ ]?\d+|-\d{6}|[-_ ]step[-_ ]?\d+)$", re.IGNORECASE)
 """A version or epoch at the end of a stem: `-000010`, `_v2`, ` 1.5`, `_epoch12`."""
-_VERSION_ID = re.compile(r"@(\d+)")
+_VERSION_ID = pattern(r"@(\d+)")
 
 
 class LibraryModel(Struct, frozen=True):

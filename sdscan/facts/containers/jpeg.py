@@ -5,7 +5,6 @@ EXIF and XMP stand in APP1, C2PA in APP11 (one JUMBF box over many segments), IP
 
 from __future__ import annotations
 
-import re
 import struct
 
 from sdscan.facts.containers.gathered import Gathered, add_exif, add_trailer, add_xmp
@@ -13,6 +12,7 @@ from sdscan.facts.encodings import decode_text
 from sdscan.facts.exif import iptc_of
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Container
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -23,7 +23,7 @@ _SIZES = frozenset((*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), 
 """SOF0 … SOF15: the segments that give the size of the picture."""
 _SOS, _EOI, _COM = 0xDA, 0xD9, 0xFE
 _ALONE = frozenset((0x01, 0xD8, *range(0xD0, 0xD8)))
-_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_MARKER = pattern(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends entropy-coded data: any marker but a stuffed zero and the restart markers (B.1.1.2)."""
 _TAIL = 4096
 _SMALL_BLOCK, _BLOCK = 4096, 256 * 1024

@@ -5,7 +5,6 @@ Text may stand after the pixels (ComfyUI's animated PNG, re-saved files), and da
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable
 from zlib import crc32
@@ -16,6 +15,7 @@ from sdscan.facts.encodings import decode_text, printable
 from sdscan.facts.exif import iptc_of
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Container
 
 _HEADER = struct.Struct(">I4s").unpack_from
@@ -25,7 +25,7 @@ _WINDOW = 1024
 _REACH = 1024 * 1024
 """How far the next chunk is searched for behind a damaged one."""
 _RESYNCS = 16
-_KNOWN = re.compile(rb"IDAT|IEND|tEXt|zTXt|iTXt|eXIf|fcTL|fdAT|caBX|comf")
+_KNOWN = pattern(rb"IDAT|IEND|tEXt|zTXt|iTXt|eXIf|fcTL|fdAT|caBX|comf")
 _XMP = "XML:com.adobe.xmp"
 _PROFILE = "Raw profile type "
 _PLAIN = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from sdscan.patterns import pattern
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -34,9 +34,9 @@ _HEIF_BRANDS = frozenset(
 _MOV_BOXES = frozenset((b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp", b"sidx"))
 _MP3_SYNC = frozenset((b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2"))
 _BMP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
-_HTML = re.compile(rb"(?i)<(?:!doctype\s+html|html|head|body|title|script)[\s>]")
-_SVG = re.compile(rb"(?i)<svg[\s>]")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HTML = pattern(rb"(?i)<(?:!doctype\s+html|html|head|body|title|script)[\s>]")
+_SVG = pattern(rb"(?i)<svg[\s>]")
+_BINARY = pattern(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 4096
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from sdscan.facts.containers.gathered import Gathered, add_exif, add_trailer, add_xmp
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Container
 
-_NAME = re.compile(rb"[ -~]{4}")
+_NAME = pattern(rb"[ -~]{4}")
 _ALPHA = 0x10
 _FRAME = 40
 """Bytes of a chunk that hold the size of the picture, at most."""

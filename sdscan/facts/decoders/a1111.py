@@ -11,6 +11,7 @@ from sdscan.facts.decoders.infotext import Infotext, parse_infotext
 from sdscan.facts.decoders.networks import add_networks
 from sdscan.facts.decoders.resources import Resources
 from sdscan.facts.decoders.tags import add_tags
+from sdscan.patterns import pattern
 from sdscan.records import Generation, Prompt, Role, State
 
 _VERSIONS: tuple[tuple[str, str], ...] = (
@@ -36,7 +37,7 @@ _VERSIONS: tuple[tuple[str, str], ...] = (
 )
 """How `Version:` begins, and whose it is. `f1.x` is reForge (`f1.0.0v2-v1.10.1RC-…`), other `f…` Forge (`f2.0.1v1.10.1-…`,
 `f0.0.17v1.8.0rc-latest-…`)."""
-_VERSION = re.compile("|".join(f"(?P<t{i}>{pattern})" for i, (pattern, _) in enumerate(_VERSIONS)), re.IGNORECASE)
+_VERSION = pattern("|".join(f"(?P<t{i}>{pattern})" for i, (pattern, _) in enumerate(_VERSIONS)), re.IGNORECASE)
 _KEYS: tuple[tuple[str, str], ...] = (
     ("sdcpp", "sdcpp"),
     ("created date", "civitai"),
@@ -52,14 +53,14 @@ _KEYS: tuple[tuple[str, str], ...] = (
 )
 """Keys that one writer alone has, for texts without a version, the surest first."""
 _MODEL_FILES = (".safetensors", ".ckpt", ".gguf", ".sft")
-_TENSORART_MODEL = re.compile(r"EMS-\d+-EMS")
-_COMFY_SAMPLER = re.compile(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
+_TENSORART_MODEL = pattern(r"EMS-\d+-EMS")
+_COMFY_SAMPLER = pattern(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
 """A file name with its suffix, and `dpmpp_2m_karras`, are ComfyUI's: its savers leave out the version, A1111 never does so."""
-_PROMPT_KEY = re.compile(
+_PROMPT_KEY = pattern(
     r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: \d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
 )
-_SWITCH = re.compile(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")
+_SWITCH = pattern(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
+_PLACEHOLDER = pattern(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")
 
 
 def decode_infotext(text: str, locator: str) -> Generation:

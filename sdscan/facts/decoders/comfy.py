@@ -14,10 +14,11 @@ import re
 from sdscan.facts.decoders.comfyui import decode_graph
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, as_dict
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Blob, Generation, Problem
 
-_OBJECT = re.compile(r"\s*\"?\{\s*(?:\\?\"|\}|$|\\n)")
-_LABEL = re.compile(r"\s*(prompt|workflow)\s*:\s*(?=[{\[\"])", re.IGNORECASE)
+_OBJECT = pattern(r"\s*\"?\{\s*(?:\\?\"|\}|$|\\n)")
+_LABEL = pattern(r"\s*(prompt|workflow)\s*:\s*(?=[{\[\"])", re.IGNORECASE)
 PLACES = (
     "model", "make", "imagedescription", "documentname", "usercomment", "software", "artist", "copyright", "xpcomment",
     "comment", "description", "0x010c",

@@ -14,6 +14,7 @@ import re
 from msgspec import Struct
 
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 
 _KNOWN = frozenset(
     (
@@ -25,16 +26,16 @@ _KNOWN = frozenset(
     )
 )  # fmt: skip
 """Keys (lower case) that only a parameter line has. A prompt written as `Subject: …, Style: …` has none of them."""
-_START = re.compile(
+_START = pattern(
     r"^[ \t]*(?:Negative prompt:[ \t]*)?((?:Steps|Version|Size|Pipeline|Sampler|Scheduler|Seed|CFG scale|Guidance|App|Model(?: hash)?"
     r"|Width|Operations|Backend|Parser|Clip skip|Created Date):)",
     re.MULTILINE | re.IGNORECASE,
 )
-_INLINE = re.compile(r"(?:^|[\s.,])(Steps: ?\d+ ?,)", re.IGNORECASE)
-_MARKER = re.compile(r"^[ \t]*(Negative prompt|Negative[ _]template|Template):[ \t]*", re.MULTILINE | re.IGNORECASE)
-_TAIL_MARKER = re.compile(r"(Negative[ _]template|Template):[ \t]*", re.IGNORECASE)
-_JOINED = re.compile(r"(?:^|[.\s])(Negative prompt: ?)")
-_PAIR = re.compile(
+_INLINE = pattern(r"(?:^|[\s.,])(Steps: ?\d+ ?,)", re.IGNORECASE)
+_MARKER = pattern(r"^[ \t]*(Negative prompt|Negative[ _]template|Template):[ \t]*", re.MULTILINE | re.IGNORECASE)
+_TAIL_MARKER = pattern(r"(Negative[ _]template|Template):[ \t]*", re.IGNORECASE)
+_JOINED = pattern(r"(?:^|[.\s])(Negative prompt: ?)")
+_PAIR = pattern(
     r"[ \t]*+([^:,\"\n{}\[\]]{1,120}+):[ \t]*+"
     r"(\"(?:[^\"\\\n]|\\.)*+\"(?=[ \t]*(?:,|\n|$))|(?![\"{\[])[^,\n]*)"
     r"(?:,[ \t]*|(?=\n)|$)"
@@ -42,14 +43,14 @@ _PAIR = re.compile(
     re.DOTALL,
 )
 """A plain pair, or everything from the first place that is none."""
-_KEY = re.compile(r"[ \t]*+([^:,\"\n{}\[\]]{1,120}+):[ \t]*+")
-_CLOSE = re.compile(r"\"(?=[ \t]*(?:,|\n|$))")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"(?=[ \t]*(?:,|\n|$))", re.DOTALL)
-_BARE = re.compile(r"[^,\n]*")
+_KEY = pattern(r"[ \t]*+([^:,\"\n{}\[\]]{1,120}+):[ \t]*+")
+_CLOSE = pattern(r"\"(?=[ \t]*(?:,|\n|$))")
+_STRING = pattern(r"\"(?:[^\"\\]|\\.)*+\"(?=[ \t]*(?:,|\n|$))", re.DOTALL)
+_BARE = pattern(r"[^,\n]*")
 _JSON = json.JSONDecoder(strict=False)
-_STEPS = re.compile(r"Steps: ?\d", re.IGNORECASE)
-_NEXT_SECTION = re.compile(r"\n[ \t]*(?:Negative[ _]template|Template|Recipe metadata|Wildcard prompt):", re.IGNORECASE)
-_RECIPE = re.compile(r"(?:^|,)[ \t]*(Recipe metadata: ?\{)", re.MULTILINE | re.IGNORECASE)
+_STEPS = pattern(r"Steps: ?\d", re.IGNORECASE)
+_NEXT_SECTION = pattern(r"\n[ \t]*(?:Negative[ _]template|Template|Recipe metadata|Wildcard prompt):", re.IGNORECASE)
+_RECIPE = pattern(r"(?:^|,)[ \t]*(Recipe metadata: ?\{)", re.MULTILINE | re.IGNORECASE)
 _STARTS = 64
 """Lines tried as the begin of the parameters, from the end: a real text has at most three."""
 _BAD_JSON = 16

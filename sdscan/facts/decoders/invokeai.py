@@ -20,12 +20,13 @@ from sdscan.facts.decoders.found import (
     text_at,
 )  # fmt: skip
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Blob, Generation, Problem, ResourceKind, Role
 
-_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_DREAM = re.compile(r'\s*"((?:[^"\\]|\\.)*+)"(.*)', re.DOTALL)
-_SWITCH = re.compile(r"--?([A-Za-z_]\w*)[ =]?(\"[^\"]*\"|(?!-[A-Za-z])[^\s]+)?")
-_WITH_LORA = re.compile(r"withLora\(\s*([^,()\s]{1,200})\s*(?:,\s*(-?[\d.]+))?\s*\)")
+_BRACKETS = pattern(r"\[([^\[\]]*)\]")
+_DREAM = pattern(r'\s*"((?:[^"\\]|\\.)*+)"(.*)', re.DOTALL)
+_SWITCH = pattern(r"--?([A-Za-z_]\w*)[ =]?(\"[^\"]*\"|(?!-[A-Za-z])[^\s]+)?")
+_WITH_LORA = pattern(r"withLora\(\s*([^,()\s]{1,200})\s*(?:,\s*(-?[\d.]+))?\s*\)")
 _KEYS = ("invokeai_metadata", "invokeai_graph", "invokeai_workflow", "sd-metadata", "dream")
 _TEXTS = ("positive_prompt", "negative_prompt", "positive_style_prompt", "negative_style_prompt", "app_version")
 

@@ -11,11 +11,12 @@ import re
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Generation, ResourceKind
 
 PLACES = ("description", "imagedescription", "comment", "usercomment", "title", "xpcomment", "xptitle")
-_JOB = re.compile(r"\s*Job ID: ?([0-9a-f]{8}-[0-9a-f-]{27})", re.IGNORECASE)
-_OPTION = re.compile(r"(?:^|\s)(?:--|—)([a-zA-Z]+)(?=\s|$)")
+_JOB = pattern(r"\s*Job ID: ?([0-9a-f]{8}-[0-9a-f-]{27})", re.IGNORECASE)
+_OPTION = pattern(r"(?:^|\s)(?:--|—)([a-zA-Z]+)(?=\s|$)")
 _KNOWN = frozenset(
     "ar aspect v version niji sref cref oref sw cw ow stylize s chaos c weird w style no iw q quality seed stop tile p profile repeat r "
     "video hd raw test testp draft exp turbo fast relax personalize upbeta uplight creative sv motion loop end bs".split()
@@ -24,7 +25,7 @@ _REFERENCES: dict[str, tuple[ResourceKind, str]] = {
     "sref": ("style", "sw"), "cref": ("reference-image", "cw"), "oref": ("reference-image", "ow"), "profile": ("style", ""), "p": ("style", ""),
 }  # fmt: skip
 """Option → what it points at, and the option with its weight (0 to 100 or 1000)."""
-_URL = re.compile(r"https?://\S+")
+_URL = pattern(r"https?://\S+")
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:

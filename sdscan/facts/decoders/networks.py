@@ -15,12 +15,13 @@ from sdscan.facts.decoders.found import as_dict, json_object, number, read_json,
 from sdscan.facts.decoders.resources import Resources, add, named, resource, split_hash, stem
 from sdscan.facts.decoders.sdcpp import add_models
 from sdscan.limits import DEFAULT_LIMITS
+from sdscan.patterns import pattern
 from sdscan.records import Resource, ResourceKind
 
-_NUMBERED = re.compile(r"(lora|embedding)_(\d+) (.+)$")
-_ADDNET = re.compile(r"addnet (module|model|weight|weight a|weight b) (\d+)$")
-_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{8,64}$")
-_ORDINAL = re.compile(r" (?:\d+(?:st|nd|rd|th)|\d+)$")
+_NUMBERED = pattern(r"(lora|embedding)_(\d+) (.+)$")
+_ADDNET = pattern(r"addnet (module|model|weight|weight a|weight b) (\d+)$")
+_HEX = pattern(r"(?:0x)?[0-9a-fA-F]{8,64}$")
+_ORDINAL = pattern(r" (?:\d+(?:st|nd|rd|th)|\d+)$")
 _PLAIN_UPSCALERS = ("latent", "lanczos", "nearest", "bicubic", "bilinear", "none")
 _HASHED_KINDS: dict[str, ResourceKind] = {
     "lora": "lora", "lyco": "lora", "locon": "lora", "dora": "lora", "embed": "embedding", "embedding": "embedding",

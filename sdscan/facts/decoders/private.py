@@ -8,24 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sdscan.patterns import pattern
 from sdscan.records import Blob
 
 Private = tuple[str, str, str]
 """(kind, locator, text); kinds: home-path user-name e-mail key gps."""
 
-_HOME = re.compile(
+_HOME = pattern(
     r"(?:[A-Za-z]:[\\/]{1,4}(?:Users|Documents and Settings)[\\/]{1,4}|/(?:home|Users|var/home|mnt/[a-z]/Users)/)"
     r"((?:[^\\/\"'\s:*?<>|,;]{1,64}(?: [^\\/\"'\s:*?<>|,;]{1,32}){0,3}(?=[\\/]))|[^\\/\"'\s:*?<>|,;]{1,64})"
     r"(?:[\\/]{1,4}[^\"'\n\r\t*?<>|,;\\/]{1,128}){0,12}"
 )
-_MAIL = re.compile(
+_MAIL = pattern(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,62}){0,4}\.[A-Za-z]{2,12}(?![\w@])"
 )
-_KEY = re.compile(
+_KEY = pattern(
     r"\b(?:sk-(?:proj-|ant-|or-)?[A-Za-z0-9_-]{20,200}|hf_[A-Za-z0-9]{30,60}|gh[pousr]_[A-Za-z0-9]{36,60}|AIza[0-9A-Za-z_-]{35}"
     r"|xox[abpr]-[A-Za-z0-9-]{10,80}|r8_[A-Za-z0-9]{30,60}|AKIA[0-9A-Z]{16}|pst-[A-Za-z0-9]{40,80}|glpat-[A-Za-z0-9_-]{20,40})\b"
 )
-_FIELD = re.compile(
+_FIELD = pattern(
     r"\"(?:api[_-]?key|apikey|access[_-]?token|auth[_-]?token|secret[_-]?key|password|bearer[_-]?token)\"\s*:\s*\"([^\"\\\s]{8,300})\"",
     re.IGNORECASE,
 )

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 from sdscan.records import Resource, ResourceKind, State
 
 Resources = dict[tuple[str, str], Resource]
 """Resources by (kind, comparable name), in the order of first mention."""
 
-_SUFFIX = re.compile(r"\.(safetensors|ckpt|pt|pth|bin|gguf|sft|onnx|lora|safetensor)$", re.IGNORECASE)
-_HASHED = re.compile(r"^(.+?)\s*[\[(]([0-9A-Fa-f]{4,64})[\])]$", re.DOTALL)
+_SUFFIX = pattern(r"\.(safetensors|ckpt|pt|pth|bin|gguf|sft|onnx|lora|safetensor)$", re.IGNORECASE)
+_HASHED = pattern(r"^(.+?)\s*[\[(]([0-9A-Fa-f]{4,64})[\])]$", re.DOTALL)
 _NONE = frozenset(
     (
         "",
@@ -31,7 +32,7 @@ _NONE = frozenset(
         "baked in vae",
     )
 )
-_DIGEST = re.compile(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{4,128}$")
+_DIGEST = pattern(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{4,128}$")
 _RANK: dict[State, int] = {"used": 0, "possible": 1, "unused": 2}
 LONGEST_NAME = 512
 """Characters of a model name: longer ones are no names."""

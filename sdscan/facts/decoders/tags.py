@@ -10,14 +10,15 @@ import re
 from bisect import bisect
 
 from sdscan.facts.decoders.resources import Resources, add, resource
+from sdscan.patterns import pattern
 from sdscan.records import ResourceKind, State
 
-_TAG = re.compile(
+_TAG = pattern(
     r"<\s*(lora|lyco|locon|hypernet|embed(?:ding)?)\s*:\s*([^<>:\n]{1,512})((?::[^<>\n]{0,512})?)>", re.IGNORECASE
 )
-_EMBEDDING = re.compile(r"\bembedding:([^\s,:;()\[\]{}<>|\"']{1,256})", re.IGNORECASE)
-_BRACE = re.compile(r"[{}|]")
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+_EMBEDDING = pattern(r"\bembedding:([^\s,:;()\[\]{}<>|\"']{1,256})", re.IGNORECASE)
+_BRACE = pattern(r"[{}|]")
+_NUMBER = pattern(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _KINDS: dict[str, ResourceKind] = {"hypernet": "hypernetwork", "embed": "embedding", "embedding": "embedding"}
 
 

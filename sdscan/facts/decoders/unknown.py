@@ -8,6 +8,7 @@ from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Blob, ModelText, Role
 
 _NOISE = frozenset(
@@ -29,13 +30,13 @@ _NOISE = frozenset(
 )  # fmt: skip
 """Keys that say nothing about a picture's content."""
 _NOISE_STARTS = ("png:", "jpeg:", "exif:", "raw profile", "filename:", "thumb::", "date:", "icc:", "_statistics")
-_BOILERPLATE = re.compile(
+_BOILERPLATE = pattern(
     r"(?:created|edited|made|saved|optimi[sz]ed|compressed|resized|converted|drawn|exported|generated|produced) (?:with|by|using|in|on|from) "
     r"[\w .:/()-]{1,60}$|OLYMPUS DIGITAL CAMERA|CREATOR: gd-jpeg|Lav[cf]\d|File (?:source|written)|Screenshot$|ASCII$|binary$|\W*$"
     r"|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$",
     re.IGNORECASE,
 )
-_PROMPT_KEY = re.compile(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompt(?:[ _-]*\d)?$", re.IGNORECASE)
+_PROMPT_KEY = pattern(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompt(?:[ _-]*\d)?$", re.IGNORECASE)
 _TITLES = frozenset(
     ("title", "xptitle", "xpsubject", "xpkeywords", "©nam", "album", "documentname", "keywords", "subject")
 )

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 
 _PREFIXES: dict[str, str] = {
     "http://purl.org/dc/elements/1.1/": "dc",
@@ -29,13 +30,13 @@ _PREFIXES: dict[str, str] = {
     "http://www.tc260.org.cn/ns/AIGC/1.0/": "TC260",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
 }
-_ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>[^\s/<>\"'=]{1,200})(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>")
-_ATTRIBUTE = re.compile(r"(?<![^\s\"'])([^\s=/\"'<>]+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
+_ELEMENT = pattern(r"<(?P<end>/?)(?P<name>[^\s/<>\"'=]{1,200})(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>")
+_ATTRIBUTE = pattern(r"(?<![^\s\"'])([^\s=/\"'<>]+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _SKIPPED = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 """What holds no value: comments, instructions, declarations. A DTD is skipped like any other declaration."""
 _BAD_TAGS = 100
 """Pieces that begin like a tag and are none, after which the packet counts as damaged (keeps the scan linear)."""
-_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));")
+_REFERENCE = pattern(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 

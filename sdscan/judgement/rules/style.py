@@ -12,9 +12,10 @@ from sdscan.judgement.ratings import is_generic_look
 from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
 from sdscan.judgement.rules.case import Case, Group, Rule, day, is_used
 from sdscan.judgement.rules.used import MODEL_SOURCES, UsedModel
+from sdscan.patterns import pattern
 from sdscan.records import Evidence, Finding, Match, ModelFacts, Subject
 
-_STYLE_END = re.compile(r"(?:art)?[ _-]?(?:styl(?:e|es|ed|ized|ised)|artists?)$", re.IGNORECASE)
+_STYLE_END = pattern(r"(?:art)?[ _-]?(?:styl(?:e|es|ed|ized|ised)|artists?)$", re.IGNORECASE)
 _STYLE_KINDS = frozenset({"artist", "studio", "style", "work"})
 
 

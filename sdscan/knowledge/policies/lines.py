@@ -9,6 +9,7 @@ from typing import get_args
 from msgspec import Struct, structs
 
 from sdscan.knowledge.policies.records import Platform, PlatformRule, Rightsholder, Statement, WorkPolicy
+from sdscan.patterns import pattern
 
 
 def explained(message: str, text: str, raw: dict[str, object], name: str) -> str:
@@ -83,7 +84,7 @@ def line_of(text: str, steps: Sequence[str | int]) -> str:
             break
         at, rest = found, rest[2:]
     if len(rest) > 1 and isinstance(rest[0], str) and not headers:
-        table = re.compile(rf"\s*\[\s*{re.escape(rest[0])}\s*\]")
+        table = pattern(rf"\s*\[\s*{re.escape(rest[0])}\s*\]")
         at = next((index for index, line in enumerate(lines) if table.match(line)), None)
     key = next((step for step in reversed(rest) if isinstance(step, str)), "")
     if key:
@@ -94,7 +95,7 @@ def line_of(text: str, steps: Sequence[str | int]) -> str:
 
 def _nth_header(lines: Sequence[str], header: str, number: int, start: int) -> int | None:
     """Index of the `number`-th (from 0) line `[[header]]` from `start` on."""
-    wanted = re.compile(rf"\s*\[\[\s*{re.escape(header)}\s*\]\]")
+    wanted = pattern(rf"\s*\[\[\s*{re.escape(header)}\s*\]\]")
     for index in range(start, len(lines)):
         if wanted.match(lines[index]):
             if number == 0:
@@ -106,9 +107,9 @@ def _nth_header(lines: Sequence[str], header: str, number: int, start: int) -> i
 def _key_line(lines: Sequence[str], key: str, at: int | None) -> int | None:
     """Index of `key = …` in the table whose header is line `at`; without one, of the key or `[key]` anywhere."""
     if at is None:
-        plain = re.compile(rf"\s*(\[+\s*)?{re.escape(key)}\b")
+        plain = pattern(rf"\s*(\[+\s*)?{re.escape(key)}\b")
         return next((index for index, line in enumerate(lines) if plain.match(line)), None)
-    wanted = re.compile(rf'\s*"?{re.escape(key)}"?\s*=')
+    wanted = pattern(rf'\s*"?{re.escape(key)}"?\s*=')
     for index in range(at + 1, len(lines)):
         if lines[index].lstrip().startswith("["):
             return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,7 @@ from sdscan.knowledge.policies.records import (
     Statement,
     WorkPolicy,
 )  # fmt: skip
+from sdscan.patterns import pattern
 from sdscan.records import Pack
 
 Fact = TypeVar("Fact", PlatformRule, WorkPolicy, Statement, Rightsholder)
@@ -36,7 +36,7 @@ PACKS = Path(__file__).parent / "packs"
 """The built-in packs."""
 _CACHE = "policies.msgpack"
 _FORMAT = b"sdscan-policies/1 " + __version__.encode()
-_SPLIT = re.compile(r"\s*(?:/|,|;|\(|\)|\band\b|&|・|、)\s*")
+_SPLIT = pattern(r"\s*(?:/|,|;|\(|\)|\band\b|&|・|、)\s*")
 
 
 @dataclass(frozen=True, slots=True)
