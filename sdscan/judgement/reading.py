@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from sdscan.judgement.markers import CARRIES, NEUTRAL, ends_name, is_noise, marks_after, marks_before
+from sdscan.judgement.markers import CARRIES, ENDS, NEUTRAL, ends_name, is_noise, marks_after, marks_before
 from sdscan.judgement.names import Token, file_tokens, tokens, words
 from sdscan.judgement.prompts import WEIGHTS
 from sdscan.knowledge.watchlists.entries import CONTEXT, MARK, ORDINARY, WORTH
-from sdscan.knowledge.watchlists.index import Index, Posting, is_longer
+from sdscan.knowledge.watchlists.index import FREE, HELD, LONGER, Index, Posting
 
 LONGEST = 12
 """Letters of a CJK name that is looked for inside a longer run."""
@@ -69,30 +69,44 @@ def read_piece(piece: str, index: Index, *, name: bool) -> tuple[tuple[Seen, ...
     return tuple(readings)
 
 
-def may_hold(text: str, index: Index) -> bool:
-    """Whether any name may stand in a text; False is certain. A quick look by words, without places."""
-    if not text.isascii():
-        return True
-    if ":" in text:
-        text = WEIGHTS.sub(" ", text)
-    parts = words(text)
-    find = index.find
-    for first, key in enumerate(parts):
-        value = find(key)
-        last = first + 1
-        while value:
-            if value & 0x7FFFFFFF:
-                return True
-            if last >= len(parts):
-                break
-            key = f"{key} {parts[last]}"
-            last += 1
-            value = find(key)
-    return False
-
-
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
+
+
+_QUIET = NEUTRAL | ENDS
+"""Words beside which ordinary words may still be a whole tag."""
+
+
+NO_NAME, PARTLY, MAYBE = 0, 1, 2
+
+
+def glance(text: str, index: Index) -> int:
+    """NO_NAME; PARTLY: ordinary words that are names, among others that are none; MAYBE: read it. A quick look without places."""
+    if not text.isascii():
+        return MAYBE
+    if ":" in text:
+        text = WEIGHTS.sub(" ", text)
+    said = words(text)
+    covered, left = 0, False
+    remembered, find = index.memo.get, index.find
+    for first, key in enumerate(said):
+        value = remembered(key)
+        if value is None:
+            value = find(key)
+        last = first + 1
+        while value:
+            if value & FREE:
+                return MAYBE
+            if value & HELD:
+                covered = max(covered, last)
+            if not value & LONGER or last >= len(said):
+                break
+            key = f"{key} {said[last]}"
+            last += 1
+            value = find(key)
+        if covered <= first and said[first] not in _QUIET:
+            left = True
+    return NO_NAME if not covered else PARTLY if left else MAYBE
 
 
 def _file_pieces(name: str) -> list[Token]:
@@ -165,9 +179,9 @@ def _spans(toks: list[Token], index: Index) -> Iterator[Span]:
         value = find(key)
         last = first + 1
         while value:
-            if value & 0x7FFFFFFF and not (token.at and last == first + 1):
+            if value & HELD and not (token.at and last == first + 1):
                 yield token.start, toks[last - 1].end, first, last, index.postings(value)
-            if not is_longer(value) or last >= len(toks):
+            if not value & LONGER or last >= len(toks):
                 break
             key = f"{key} {toks[last].text}"
             last += 1
@@ -184,7 +198,7 @@ def _native_spans(token: Token, number: int, index: Index) -> Iterator[Span]:
             if length == 1 and size > 1:
                 continue
             value = index.find(run[start : start + length])
-            if value & 0x7FFFFFFF:
+            if value & HELD:
                 yield token.at[start], _end_at(token, start + length), number, number + 1, index.postings(value)
                 break
 
@@ -236,7 +250,7 @@ def _marks(text: str, said: list[str], spans: list[Span]) -> list[tuple[int, boo
     carried: dict[int, tuple[int, bool]] = {}
     for start, _, first, last, _ in spans:
         before = marks_before(said, first)
-        if before == 1 and not ends_name(said, last):
+        if before and (before == 1 or last - first == 1) and not ends_name(said, last):
             before = 0
         styled = marks_after(said, last) or (
             before == 2

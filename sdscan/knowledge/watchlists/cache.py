@@ -20,6 +20,10 @@ from sdscan.errors import PackError
 from sdscan.knowledge.watchlists.index import MAGIC, Damaged, Index
 
 FOLDER = "watchlists"
+_MODULES = (
+    "../../judgement/names.py", "forms.py", "compile.py", "merge.py", "index.py", "packs.py",
+    "importers/__init__.py", "importers/tables.py", "importers/documents.py",
+)  # fmt: skip
 KEPT = 6
 """Compiled files kept; older ones are removed when a new one is written."""
 
@@ -78,11 +82,7 @@ def _stamp(builtin: Sequence[Path], paths: Sequence[Path]) -> str:
 def _program() -> tuple[Path, ...]:
     """The modules and word lists that decide what is compiled: a change of theirs is a new index."""
     here = Path(__file__).parent
-    return (
-        here / "forms.py",
-        here / "compile.py",
-        *(here / "words" / name for name in ("core.txt", "common.txt", "given.txt", "phrases.txt", "dropped.txt")),
-    )
+    return (*(here / name for name in _MODULES), *sorted((here / "words").glob("*.txt")))
 
 
 def _write(target: Path, data: bytes) -> bool:

@@ -4,7 +4,7 @@ Layout (little endian; every section starts at a multiple of 8):
     head      magic, section table (offset, size of each), CRC-32 of the head
     meta      JSON: packs, sources
     buckets   u32[2^k + 1]   first slot of each bucket; a key lives in bucket crc32(key) & (2^k - 1)
-    slots     u32[3 n]       crc32(key), offset of its bytes, value: posting + 1 in bits 0-30, bit 31: longer keys begin with it
+    slots     u32[3 n]       crc32(key), offset of its bytes, value: posting + 1 in bits 0-29, FREE, LONGER
     keys      bytes          u16 length, then UTF-8
     postings  u32[2 m]       entry; worth and how, bit 31 on the last of a key
     entries   u32[8 e]       offsets of id, name, work, rightsholder, medium, notes and source in `texts`; kind | born << 4 | died << 16
@@ -26,14 +26,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from sdscan.knowledge.watchlists.entries import CONTEXT, KINDS, WORTH, Draft, Entry
+from sdscan.knowledge.watchlists.entries import CONTEXT, KINDS, MARK, ORDINARY, WORTH, Draft, Entry
 from sdscan.records import Pack
 
 MAGIC = b"sdwatch1"
 SECTIONS = ("meta", "buckets", "slots", "keys", "postings", "entries", "posts", "texts")
 _HEAD = struct.Struct(f"<8s{2 * len(SECTIONS)}QI4x")
 _LAST = 1 << 31
-_LONGER = 1 << 31
+LONGER = 1 << 31
+"""Bit of a value: longer keys begin with this one."""
+FREE = 1 << 30
+"""Bit of a value: some meaning of the key may count inside other text; without it all are ordinary words that need the whole tag."""
+HELD = FREE - 1
+"""The bits of a value that say where its postings stand; 0: it only begins longer keys."""
 _BITS = 12
 _WORTHS = (1 << _BITS) - 1
 _ID = "\x01"
@@ -76,9 +81,13 @@ class Damaged(Exception):
 def build(drafts: Sequence[Draft], packs: Sequence[Pack], sources: str = "", ours: Iterable[str] = ()) -> bytes:
     """The index of these entries; `ours`: ids of the packs. The same input gives the same bytes."""
     postings: dict[str, int | list[int]] = {}
+    free: set[str] = set()
     for number, (entry, forms) in enumerate(drafts):
         postings[_ID + entry.id] = number << _BITS | CONTEXT
+        styled = entry.kind in ("style", "studio")
         for key, worth in forms.items():
+            if styled or worth & WORTH not in (CONTEXT, MARK) or not worth & ORDINARY:
+                free.add(key)
             held = postings.get(key)
             if held is None:
                 postings[key] = number << _BITS | worth
@@ -89,7 +98,7 @@ def build(drafts: Sequence[Draft], packs: Sequence[Pack], sources: str = "", our
     flat = array("I")
     values = _beginnings(postings)
     for key, found in postings.items():
-        values[key] = values.get(key, 0) | (len(flat) // 2 + 1)
+        values[key] = values.get(key, 0) | (len(flat) // 2 + 1) | (FREE if key in free else 0)
         if isinstance(found, int):
             flat.append(found >> _BITS)
             flat.append(found & _WORTHS | _LAST)
@@ -114,10 +123,10 @@ def _beginnings(postings: Iterable[str]) -> dict[str, int]:
     for key in postings:
         at = key.find(" ")
         while at > 0:
-            found[key[:at]] = _LONGER
+            found[key[:at]] = LONGER
             at = key.find(" ", at + 1)
         if key[0] > "\x7f":
-            found[_NATIVE + key[:2]] = _LONGER
+            found[_NATIVE + key[:2]] = LONGER
     return found
 
 
@@ -238,7 +247,7 @@ class Index:
         return len(self.posts)
 
     def find(self, key: str) -> int:
-        """The value of a key: 0 where it is none. Bit 31: longer keys begin with it; the rest: posting + 1."""
+        """The value of a key: 0 where it is none; else LONGER, FREE, and in the bits of HELD where its postings stand."""
         memo = self.memo
         value = memo.get(key)
         if value is None:
@@ -263,7 +272,7 @@ class Index:
 
     def postings(self, value: int) -> list[Posting]:
         """What a value of `find` may mean."""
-        place = ((value & ~_LONGER) - 1) * 2
+        place = ((value & HELD) - 1) * 2
         found: list[Posting] = []
         flat = self.flat
         while 0 <= place < len(flat) - 1:
@@ -316,7 +325,7 @@ class Index:
             start, value = self.slots[slot + 1], self.slots[slot + 2]
             size = int.from_bytes(self.keys[start : start + 2], "little")
             key = bytes(self.keys[start + 2 : start + 2 + size]).decode("utf-8", "replace")
-            if key[:1] in (_ID, _NATIVE) or not value & ~_LONGER:
+            if key[:1] in (_ID, _NATIVE) or not value & HELD:
                 continue
             found = self.postings(value)
             if wanted is None or any(posting.entry in wanted for posting in found):
@@ -332,11 +341,6 @@ def _numbers(view: memoryview) -> memoryview | array[int]:
         numbers.byteswap()
         return numbers
     return view.cast("I")
-
-
-def is_longer(value: int) -> bool:
-    """Whether longer keys begin with the key of this value."""
-    return bool(value & _LONGER)
 
 
 assert WORTH < 16

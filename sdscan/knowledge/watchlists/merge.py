@@ -88,10 +88,14 @@ def _worth(key: str, words: Words, posts: int) -> int:
     return worth
 
 
+def _is_number(key: str) -> bool:
+    return key.replace(" ", "").isdigit()
+
+
 def _keep(found: Forms, key: str, worth: int) -> None:
     """Take a spelling and its joined form; one ordinary word of two letters, or a number, is none."""
     value = worth & WORTH
-    if value == CONTEXT and worth & ORDINARY and (len(key) <= 2 or key.isdigit()):
+    if value == CONTEXT and worth & ORDINARY and (len(key) <= 2 or _is_number(key)):
         return
     put(found, key, worth)
     if value != CONTEXT and not worth & ORDINARY and " " in key and key.isascii():
@@ -234,7 +238,7 @@ def _merge_artist(book: Book, source: str, row: ImportedRow, words: Words, gener
     found: Forms = {}
     for text in (row.name, *row.aliases):
         key = normal(text)
-        if key in words.common or len(key) <= 1:
+        if key in words.common or len(key) <= 1 or _is_number(key):
             continue
         worth = _artist_worth(key, words, row.posts)
         put(found, key, worth)
@@ -244,7 +248,7 @@ def _merge_artist(book: Book, source: str, row: ImportedRow, words: Words, gener
                 found.setdefault(word, worth | JOINED)
     base, groups = split_suffix(row.name)
     key = normal(base) if groups else ""
-    if len(key) > 2 and key not in words.common and not key.isdigit():
+    if len(key) > 2 and key not in words.common and not _is_number(key):
         found.setdefault(key, MARK | BASE | _ordinary(key, words))
     entry_id = known or (row.name if row.name not in book.entries else f"{row.name}_(artist)")
     book.add(Entry(entry_id, "artist", _title(row.name), posts=row.posts, source=source), found)
