@@ -1,0 +1,236 @@
+"""The pieces of one file, weighed together: which names count, and which one of its meanings a name has.
+
+A name may mean several; the file says which: the works it speaks of, whom it names in full, whether its model is a style.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sdscan.judgement.names import words
+from sdscan.judgement.pieces import Piece, says_style
+from sdscan.judgement.reading import Seen
+from sdscan.judgement.texts import Text
+from sdscan.judgement.weighing import STYLE_KINDS, Place, Weighed, weigh
+from sdscan.knowledge.watchlists import Watchlist
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH, Entry
+from sdscan.knowledge.watchlists.index import Index, Posting
+
+ROUNDS = 3
+"""A work makes its characters count, and these their siblings; more rounds find nothing new."""
+_BEARERS = frozenset({"character", "person", "work"})
+_MANY, _TIMES = 500, 5
+"""A name that several bear means the one with this many posts in an imported list, and this many times those of the next."""
+_ORIGINAL = frozenset({"oc", "original character", "original"})
+
+
+class Chosen(NamedTuple):
+    """One span with the meaning that counts."""
+
+    piece: Piece
+    seen: Seen
+    number: int
+    """Of the entry."""
+    weighed: Weighed
+
+
+class FileView:
+    """What one file says as a whole, as far as it is known; grows from round to round."""
+
+    def __init__(self, texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist) -> None:
+        self.index = watchlist.index
+        self.ours = watchlist.index.meta.ours
+        styles = [text for text in texts if text.manner in ("name", "title") and says_style(text, watchlist)]
+        self.style_groups = {text.group for text in styles}
+        """Models that say they are a style."""
+        self.original = any(piece.raw.strip().lower() in _ORIGINAL for piece in pieces)
+        """Whether a tag says that the character is the user's own."""
+        self.works: frozenset[str] = frozenset()
+        self.known: set[int] = set()
+
+    def place(self, text: Text, beside: frozenset[str]) -> Place:
+        """Where the spans of a text stand."""
+        works = frozenset[str]() if text.source == "negative-prompt" else self.works
+        return Place(text.manner, text.manner != "prompt" and text.group in self.style_groups, works, beside)
+
+    def learn(self, chosen: Sequence[Chosen]) -> bool:
+        """Take in what a round found. Whether anything about works is new."""
+        works = self.works | frozenset(self._works_of(chosen))
+        grown = works != self.works
+        self.works, self.known = works, {one.number for one in chosen}
+        return grown
+
+    def _works_of(self, chosen: Sequence[Chosen]) -> Iterator[str]:
+        """Works that are named, or of whom a character is named for sure; not by what stands in a negative prompt."""
+        for one in chosen:
+            text = one.piece.text
+            if text.source == "negative-prompt" or text.state == "unused" or one.weighed.strength == "weak":
+                continue
+            entry = self.index.entry(one.number)
+            if entry.kind == "work":
+                yield entry.id
+            elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
+                yield entry.work
+
+
+def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist) -> list[Chosen]:
+    """The names of a file that count, in the order of the texts."""
+    view = FileView(texts, pieces, watchlist)
+    chosen: list[Chosen] = []
+    for _ in range(ROUNDS):
+        chosen = [one for piece in pieces for one in _of_piece(piece, view)]
+        if not view.learn(chosen):
+            break
+    return list(_without_echoes(chosen, view.index))
+
+
+def _of_piece(piece: Piece, view: FileView) -> list[Chosen]:
+    """The reading of a piece that explains most of it."""
+    best: list[Chosen] = []
+    for reading in piece.readings:
+        found = _of_reading(piece, reading, view)
+        if sum(one.seen.end - one.seen.start for one in found) > sum(one.seen.end - one.seen.start for one in best):
+            best = found
+    return best
+
+
+def _of_reading(piece: Piece, reading: tuple[Seen, ...], view: FileView) -> list[Chosen]:
+    """The spans that count: the longest first, and nothing inside another."""
+    taken: list[tuple[int, int]] = []
+    found: list[Chosen] = []
+    for seen in sorted(reading, key=lambda seen: (seen.start - seen.end, seen.start)):
+        if _overlaps(taken, seen):
+            continue
+        one = _meaning(piece, seen, view.place(piece.text, _works_beside(reading, seen, view.index)), view)
+        if one is not None:
+            found.append(one)
+            insort(taken, (seen.start, seen.end))
+        elif seen.words >= 2 and _blocks(reading, seen):
+            insort(taken, (seen.start, seen.end))
+    found.sort(key=lambda one: one.seen.start)
+    return found
+
+
+def _overlaps(taken: list[tuple[int, int]], seen: Seen) -> bool:
+    """Whether a span touches one of the taken ones, which do not overlap each other."""
+    place = bisect_left(taken, (seen.start, seen.end))
+    return (place > 0 and taken[place - 1][1] > seen.start) or (place < len(taken) and taken[place][0] < seen.end)
+
+
+def _blocks(reading: tuple[Seen, ...], outer: Seen) -> bool:
+    """Whether a longer name that does not count still keeps shorter ones from counting; a sure name inside stays free."""
+    if all(posting.worth & WORTH == CONTEXT for posting in outer.postings):
+        return False
+    for place in range(bisect_left(reading, outer.start, key=lambda seen: seen.start), len(reading)):
+        seen = reading[place]
+        if seen.start >= outer.end:
+            break
+        if seen is not outer and seen.end <= outer.end and any(p.worth & WORTH == ALONE for p in seen.postings):
+            return False
+    return True
+
+
+def _works_beside(reading: tuple[Seen, ...], seen: Seen, index: Index) -> frozenset[str]:
+    """Works named right beside a span."""
+    if not seen.beside:
+        return frozenset()
+    found = set()
+    for number in seen.beside:
+        for posting in reading[number].postings:
+            entry = index.entry(posting.entry)
+            if entry.kind == "work" and (posting.worth & WORTH != CONTEXT or not posting.worth & ORDINARY):
+                found.add(entry.id)
+    return frozenset(found)
+
+
+def _meaning(piece: Piece, seen: Seen, place: Place, view: FileView) -> Chosen | None:
+    """The one meaning of a span that counts most, or None. Two names are never given for one."""
+    best: tuple[tuple[int, ...], Chosen] | None = None
+    bearers, chief = _bearers(seen, view.index)
+    for posting in seen.postings:
+        entry = view.index.entry(posting.entry)
+        only = bearers <= 1 or posting.entry == chief
+        weighed = weigh(seen, entry.kind, entry.work, posting.worth, place, only=only)
+        if weighed is None and entry.kind == "work" and posting.worth & WORTH == CONTEXT:
+            weighed = _weak_work(piece, seen, entry, place, view.index)
+        if weighed is None or (weighed.strength == "weak" and (not only or view.original)):
+            continue
+        rank = _rank(posting, entry, weighed, place, view)
+        if best is None or rank > best[0]:
+            best = (rank, Chosen(piece, seen, posting.entry, weighed))
+    return best[1] if best else None
+
+
+def _bearers(seen: Seen, index: Index) -> tuple[int, int | None]:
+    """How many characters, people and works bear a name, and the one that nearly everybody means, if there is one."""
+    known = {posting.entry: index.entry(posting.entry) for posting in seen.postings}
+    posts = sorted(((entry.posts, number) for number, entry in known.items() if entry.kind in _BEARERS), reverse=True)
+    if len(posts) < 2:
+        return len(posts), None
+    return len(posts), posts[0][1] if posts[0][0] >= max(_MANY, _TIMES * posts[1][0]) else None
+
+
+def _weak_work(piece: Piece, seen: Seen, entry: Entry, place: Place, index: Index) -> Weighed | None:
+    """A short form of a work (`csm`) right beside one of its characters, or where the work is named in full."""
+    for reading in piece.readings:
+        if seen in reading:
+            for number in seen.beside:
+                if any(index.entry(other.entry).work == entry.id for other in reading[number].postings):
+                    return Weighed("medium", "short form beside its character")
+    if entry.id in place.works and seen.whole:
+        return Weighed("medium", "short form of a work that is named")
+    return None
+
+
+def _rank(posting: Posting, entry: Entry, weighed: Weighed, place: Place, view: FileView) -> tuple[int, ...]:
+    """What is preferred where a span may mean several: who is named elsewhere, whose work is, what is surer, ours, the better known."""
+    strength = ("weak", "medium", "strong").index(weighed.strength)
+    near = 2 if entry.work in place.beside else 1 if entry.work in place.works else 0
+    style = int(entry.kind in STYLE_KINDS) if place.of_style else -int(entry.kind in STYLE_KINDS)
+    worth = (0, 0, 1, 2, 0, 1)[posting.worth & WORTH]
+    ours = int(entry.source in view.ours)
+    return (int(posting.entry in view.known), near, strength, style, ours, worth, entry.posts, -posting.entry)
+
+
+# ---- second names for one ----------------------------------------------------------------------------------
+
+
+def _without_echoes(chosen: list[Chosen], index: Index) -> Iterator[Chosen]:
+    """Without a second name for one who is named: a word of a longer name (`sakura` beside `haruno sakura`), a variant."""
+    full: dict[str, set[int]] = {}
+    named: set[int] = set()
+    for one in chosen:
+        if index.entry(one.number).kind == "character":
+            named.add(one.number)
+            if one.seen.words >= 2 and one.weighed.strength == "strong":
+                for word in words(one.piece.raw[one.seen.start : one.seen.end]):
+                    full.setdefault(word, set()).add(one.number)
+    dropped = _variants(named, index) if len(named) > 1 else set()
+    for one in chosen:
+        if one.number in dropped:
+            continue
+        if one.seen.words == 1 and one.number in named:
+            bearers = full.get(one.piece.raw[one.seen.start : one.seen.end].lower())
+            if bearers and one.number not in bearers:
+                continue
+        yield one
+
+
+def _variants(named: set[int], index: Index) -> set[int]:
+    """Entries that are another in another dress: of no other work, less well known, their name the other's and more."""
+    stems = {number: frozenset(index.entry(number).id.split("_(", 1)[0].split("_")) for number in named}
+    by_word: dict[str, list[int]] = {}
+    for number, stem in stems.items():
+        for word in stem:
+            by_word.setdefault(word, []).append(number)
+    found = set()
+    for number, stem in stems.items():
+        mine = index.entry(number)
+        near = {other for word in stem for other in by_word[word][:50]} if mine.posts else set()
+        for other in near:
+            its = index.entry(other)
+            if stems[other] < stem and mine.work in (None, its.work) and (its.posts == 0 or its.posts > mine.posts):
+                found.add(number)
+    return found

@@ -1,0 +1,161 @@
+"""A text → its pieces that hold a name. Prompts are cut at borders, titles at signs, names not at all.
+
+The same tags stand in thousands of prompts, so what a piece holds is remembered by the piece as written; a text of which every piece
+is known to hold nothing costs one look-up a tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sdscan.judgement.markers import style_marker
+from sdscan.judgement.prompts import BORDER, phrase_spans
+from sdscan.judgement.reading import MAYBE, NO_NAME, PARTLY, Seen, glance, read_piece
+from sdscan.judgement.texts import Text
+from sdscan.knowledge.watchlists import Watchlist
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH
+from sdscan.knowledge.watchlists.index import Posting
+
+NOTHING, HELPLESS, PROMISING = 0, 1, 2
+"""What a text holds: no name; only names that need their work; a name that may count by itself."""
+MEMO = 1 << 16
+"""Pieces remembered; the memo is emptied when it is full, which changes no result."""
+LONGEST = 300
+"""Characters of a piece that is remembered, so that the memo's size is bounded in bytes too."""
+LONGEST_TEXT = 3_000
+"""The same for whole negative prompts and names, of which folders of pictures share a few."""
+
+_TAG = re.compile(r"<[A-Za-z]{2,12}:[^<>\n]{0,300}>")
+_TITLE_BORDER = re.compile(
+    r"[|｜()（）\[\]【】「」『』《》〈〉{}<>~～•·,，、;；\n]"
+    r"|\s[-–—/:]\s|\s[-–—]|[-–—]\s|(?<=[^\x00-\x7f])/|/(?=[^\x00-\x7f])|:\s"
+)
+
+
+class Piece(NamedTuple):
+    """One phrase, name or part of a title, with the names in it."""
+
+    text: Text
+    begin: int
+    """Where the piece begins in `text.text`."""
+    raw: str
+    readings: tuple[tuple[Seen, ...], ...]
+    """What stands in it, once for each way to cut it into words."""
+
+
+def level_of(text: Text, watchlist: Watchlist) -> int:
+    """NOTHING, HELPLESS or PROMISING."""
+    if text.source != "negative-prompt" and text.manner == "prompt":
+        return _prompt_level(text.text, watchlist)
+    key = (text.text, text.manner)
+    memo = watchlist.memo
+    level = memo.get(key)
+    if level is None:
+        level = (
+            _prompt_level(text.text, watchlist) if text.manner in ("prompt", "prose") else _name_level(text, watchlist)
+        )
+        if len(text.text) <= LONGEST_TEXT:
+            _remember(watchlist, key, level)
+    assert isinstance(level, int)
+    return level
+
+
+def _prompt_level(written: str, watchlist: Watchlist) -> int:
+    """The same for a prompt: comma by comma, from memory for known tags. A border within is looked at only once."""
+    memo = watchlist.memo
+    best = NOTHING
+    for part in _TAG.split(written) if "<" in written else (written,):
+        for chunk in part.split(","):
+            level = memo.get(chunk)
+            if level is None:
+                level = _chunk_level(chunk, watchlist)
+                if len(chunk) <= LONGEST:
+                    _remember(watchlist, chunk, level)
+            if level == PROMISING:
+                return PROMISING
+            best = best or level  # type: ignore[assignment]  # the memo holds integers under strings
+    return best
+
+
+def _chunk_level(chunk: str, watchlist: Watchlist) -> int:
+    first = glance(chunk, watchlist.index)
+    if first == NO_NAME or (first == PARTLY and BORDER.search(chunk) is None):
+        return NOTHING
+    return max(_readings_level(_readings(raw, watchlist, name=False)) for raw in BORDER.split(chunk))
+
+
+def _name_level(text: Text, watchlist: Watchlist) -> int:
+    return max((_readings_level(piece.readings) for piece in pieces_of(text, watchlist)), default=NOTHING)
+
+
+def _readings_level(readings: tuple[tuple[Seen, ...], ...]) -> int:
+    level = NOTHING
+    for reading in readings:
+        for seen in reading:
+            if any(_may_count(seen, posting) for posting in seen.postings):
+                return PROMISING
+            level = HELPLESS
+    return level
+
+
+def _may_count(seen: Seen, posting: Posting) -> bool:
+    """Whether a meaning could count without its work being named; when in doubt, yes."""
+    if posting.worth & WORTH == CONTEXT:
+        return not posting.worth & ORDINARY or bool(seen.beside)
+    return posting.worth & WORTH == ALONE or seen.whole or bool(seen.marked) or bool(seen.beside)
+
+
+def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
+    """The pieces of one text that hold a name."""
+    written = text.text
+    if text.manner in ("prompt", "prose"):
+        spans: Iterable[tuple[int, int]] = phrase_spans(written)
+    elif text.manner == "title":
+        spans = _title_spans(written)
+    else:
+        spans = ((0, len(written)),)
+    name = text.manner in ("name", "title")
+    for start, end in spans:
+        raw = written[start:end]
+        readings = _readings(raw, watchlist, name=name)
+        if any(readings):
+            yield Piece(text, start, raw, readings)
+
+
+def _title_spans(title: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for border in _TITLE_BORDER.finditer(title):
+        spans.append((start, border.start()))
+        start = border.end()
+    spans.append((start, len(title)))
+    return [(begin, end) for begin, end in spans if title[begin:end].strip()]
+
+
+def _readings(raw: str, watchlist: Watchlist, *, name: bool) -> tuple[tuple[Seen, ...], ...]:
+    key = (raw, name)
+    found = watchlist.memo.get(key)
+    if found is None:
+        found = read_piece(raw, watchlist.index, name=name) if name or glance(raw, watchlist.index) == MAYBE else ()
+        if len(raw) <= LONGEST:
+            _remember(watchlist, key, found)
+    assert isinstance(found, tuple)
+    return found
+
+
+def says_style(text: Text, watchlist: Watchlist) -> bool:
+    """Whether a name or title says that the model is a style."""
+    key = (text.text, "style")
+    found = watchlist.memo.get(key)
+    if found is None:
+        found = style_marker(text.text) is not None
+        if len(text.text) <= LONGEST:
+            _remember(watchlist, key, found)
+    return bool(found)
+
+
+def _remember(watchlist: Watchlist, key: object, value: object) -> None:
+    if len(watchlist.memo) >= MEMO:
+        watchlist.memo.clear()
+    watchlist.memo[key] = value
