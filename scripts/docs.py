@@ -91,18 +91,16 @@ def exit_page() -> str:
 
 def rules_page() -> str:
     """Every rule with its texts, as `sdscan explain --all --format markdown` prints them."""
-    from sdscan.judgement.rules.pages import rule_markdown
-
     from sdscan.judgement.rules import RULES
+    from sdscan.judgement.rules.pages import rule_markdown
 
     return HEAD + "# Rules\n\n" + "\n".join(rule_markdown(rule) for rule in RULES)
 
 
 def platform_pages() -> dict[str, str]:
     """One page a platform, from its pack."""
-    from sdscan.knowledge.policies.pages import platform_markdown
-
     from sdscan.knowledge.policies import load_policies
+    from sdscan.knowledge.policies.pages import platform_markdown
 
     pages = {}
     rows = []
