@@ -11,7 +11,7 @@ import msgspec
 from sdscan.cli.outputs import terminal_width
 from sdscan.errors import ConfigError
 from sdscan.judgement.rules import RULES, Rule, rule_of
-from sdscan.judgement.rules.pages import SECTIONS, rule_markdown
+from sdscan.judgement.rules.pages import SECTIONS, levels_markdown, rule_markdown
 from sdscan.terminal import wrap
 
 
@@ -22,7 +22,13 @@ from sdscan.terminal import wrap
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How to write it."
 )  # fmt: skip
 def command(rule: str | None, everything: bool, form: str) -> int:
-    """Explain RULE (an id such as SD101, or a name such as strict-work). Without RULE: list all in one line each."""
+    """Explain RULE (an id such as SD101, or a name such as strict-work), or `levels`: how a finding comes to its level.
+
+    Without RULE: list all in one line each.
+    """
+    if rule == "levels":
+        click.echo(levels_markdown(), nl=False)
+        return 0
     if rule is not None:
         chosen: tuple[Rule, ...] = (_rule(rule),)
     elif everything or form != "text":
@@ -30,7 +36,7 @@ def command(rule: str | None, everything: bool, form: str) -> int:
     else:
         for known in RULES:
             click.echo(f"{known.id}  {known.name:<24} {known.summary}")
-        click.echo("\nNext: `sdscan explain SD101`, or `sdscan explain --all`.")
+        click.echo("\nNext: `sdscan explain SD101`, `sdscan explain levels`, or `sdscan explain --all`.")
         return 0
     click.echo({"text": _text, "markdown": _markdown, "json": _json}[form](chosen), nl=False)
     return 0

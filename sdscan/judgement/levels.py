@@ -14,47 +14,48 @@ from sdscan.records import SEVERITIES, STRENGTHS, Evidence, Match, Severity, Str
 
 Strictness = Literal["strict", "reputed", "unknown", "allows", "tolerant"]
 
-BASES: dict[str, Severity] = {
-    "character": "medium",  # a character of a work whose owner has said nothing we know of
-    "work": "low",  # a work without a certain character
-    "forbidden": "high",  # a strict work with what its guideline forbids in so many words
-    "discouraged": "medium",  # … with what its guideline asks to refrain from
-    "frames": "medium",  # a LoRA trained on captured frames
-    "picture": "low",  # made from a picture: the honest case is one's own sketch
-    "structure": "info",  # only its outlines or pose were taken (ControlNet), or the picture was enlarged
-    "artist": "medium",  # a living artist named in the prompt
-    "artist-model": "high",  # a model made to imitate a living artist
-    "style-unresolved": "low",  # a style model whose artist could not be told
-    "studio": "low",  # the style of a studio or work, by prompt
-    "studio-model": "medium",  # … by a model
-    "person": "high",  # a real person
-    "person-adult": "critical",  # a real person in explicit content
-    "minor-sexual": "critical",  # never moved by anything
-    "mosaic": "low",
-    "mosaic-block": "medium",  # the platform refuses pictures that are not concealed
-    "mosaic-hint": "info",  # only a profile asks for it
-    "theme": "high",  # a theme the card networks forbid
-    "school-theme": "medium",  # adult content in a school setting, which some platforms read as that theme
-    "license-forbids": "medium",  # a licence forbids selling pictures, and a platform asked for sells
-    "license-limits": "low",  # … and none does, or changes of the model are forbidden
-    "license-asks": "info",  # credit is asked for
-    "disclosure": "low",  # the platform reads marks in the file and there is none
-    "disclosure-switch": "info",  # the mark is a switch that the user sets when posting
-    "no-data": "info",
-    "model-unresolved": "low",
-    "model-unsearched": "info",  # no library was given, so nothing could be resolved
-    "model-mismatch": "medium",
-    "hidden-only": "low",  # generation data stands in the pixels alone: somebody stripped the rest
-    "hidden-also": "info",
-    "private-low": "low",  # a home path or user name
-    "private-medium": "medium",  # an e-mail address or a place
-    "private-high": "high",  # a key
-    "ai-refused": "high",
-    "ai-restricted": "medium",  # takes AI pictures, but not as they come out of the generator
-    "ai-limited": "low",
-    "stale": "info",
-}
-"""Where each kind of finding starts: living artist, full weight, unknown work."""
+STARTS: dict[str, tuple[Severity, str]] = {
+    "character": ("medium", "a character of a work whose owner has said nothing we know of"),
+    "work": ("low", "a work without a certain character"),
+    "forbidden": ("high", "a work with what its guideline forbids"),
+    "discouraged": ("medium", "a work with what its guideline asks to refrain from"),
+    "frames": ("medium", "a LoRA trained on captured frames"),
+    "picture": ("low", "made from a picture: the honest case is one's own sketch"),
+    "structure": ("info", "only outlines or a pose were taken from a picture (ControlNet), or little of it"),
+    "artist": ("medium", "a living artist named in the prompt"),
+    "artist-model": ("high", "a model made to imitate a living artist"),
+    "style-unresolved": ("low", "a style model whose artist could not be told"),
+    "studio": ("low", "the style of a studio or work, by prompt"),
+    "studio-model": ("medium", "the style of a studio or work, by a model"),
+    "person": ("high", "a real person"),
+    "person-adult": ("critical", "a real person in explicit content"),
+    "minor-sexual": ("critical", "sexual content with a minor-coded subject; never moved by anything"),
+    "mosaic": ("low", "explicit content that a platform wants concealed"),
+    "mosaic-block": ("medium", "explicit content on a platform that refuses it where it is not concealed"),
+    "mosaic-hint": ("info", "explicit content where only a profile asks for concealment"),
+    "theme": ("high", "a theme the card networks forbid"),
+    "school-theme": ("medium", "adult content in a school setting, which some platforms read as that theme"),
+    "license-forbids": ("medium", "a licence forbids selling pictures, and a platform asked for sells"),
+    "license-limits": ("low", "a licence forbids selling pictures, or changes of the model, and no platform asked for sells"),
+    "license-asks": ("info", "a licence asks for credit"),
+    "disclosure": ("low", "the platform reads AI marks in files, and there is none"),
+    "disclosure-switch": ("info", "the platform wants a mark that is set when posting"),
+    "no-data": ("info", "no generation data"),
+    "model-unresolved": ("low", "a LoRA that no file of the library explains"),
+    "model-unsearched": ("info", "a LoRA, and no library was given to look in"),
+    "model-mismatch": ("medium", "name and hash point at different files"),
+    "hidden-only": ("low", "generation data stands in the pixels alone: somebody stripped the rest"),
+    "hidden-also": ("info", "generation data stands in the pixels as well"),
+    "private-low": ("low", "a home path or user name in the metadata"),
+    "private-medium": ("medium", "an e-mail address or a place in the metadata"),
+    "private-high": ("high", "an access key in the metadata"),
+    "ai-refused": ("high", "the platform takes no AI pictures"),
+    "ai-restricted": ("medium", "the platform takes no AI pictures as they come out of the generator"),
+    "ai-limited": ("low", "the platform takes AI pictures within limits"),
+    "stale": ("info", "an allow entry that has run out"),
+}  # fmt: skip
+"""Kind of a finding → (where its severity starts, what it is): living artist, full weight, unknown work."""
+BASES: dict[str, Severity] = {kind: start for kind, (start, _) in STARTS.items()}
 
 STRICTNESS: dict[str, Strictness] = {
     "explicit_strict": "strict",

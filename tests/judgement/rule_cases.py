@@ -85,6 +85,7 @@ WORKS = {
         work("guided_work", "guideline_allows", ai="restricted", required_tags=("#AI",), forbidden_tags=("#fanart",)),
         work("no_ai_work", "guideline_allows", ai="no", confidence="high"),
         work("gentle_work", "image_protection", r18="discouraged"),
+        work("asking_work", "guideline_allows", r18="discouraged"),
     )
 }
 

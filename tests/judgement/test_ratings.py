@@ -44,6 +44,8 @@ def test_the_rating_follows_the_words_that_count(prompt: str, content: str) -> N
     [
         ("12 years old", ["12 years old"]),
         ("12yo", ["12yo"]),
+        ("12 yo", ["12 yo"]),
+        ("20歳", []),
         ("a twelve year old", ["twelve year old"]),
         ("aged 9", ["aged 9"]),
         ("age 17", ["age 17"]),
@@ -81,6 +83,15 @@ def test_a_model_is_rated_by_what_most_captions_say() -> None:
     declared = ModelFacts("lora", triggers=(Trigger("nsfw", "declared"),))
     assert ["explicit", "general", "explicit"] == [
         rated(model_file(model)).content for model in (often, seldom, declared)
+    ]
+
+
+def test_captions_and_titles_count_as_well() -> None:
+    from sdscan.records import ModelText
+
+    described = picture("a hill", texts=(ModelText("xmp", "nsfw", "png:xmp/description"),))
+    assert ["explicit", "explicit"] == [
+        rated(facts).content for facts in (described, model_file(ModelFacts("lora", title="nsfw")))
     ]
 
 

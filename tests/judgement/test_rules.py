@@ -93,12 +93,13 @@ def test_a_broken_guideline_takes_the_place_of_the_plain_finding() -> None:
     assert "its guideline forbids adult content, and the file shows it" in result.findings[0].message
 
 
-def test_a_guideline_that_only_discourages_starts_lower_than_one_that_forbids() -> None:
+@pytest.mark.parametrize(("work", "severity"), [("gentle_work", "high"), ("asking_work", "medium")])
+def test_a_guideline_that_only_discourages_weighs_as_its_work_is_strict(work: str, severity: str) -> None:
     from rule_cases import ENTRIES, Entry
 
-    ENTRIES["gentle_hero"] = Entry("gentle_hero", "character", "Gentle Hero", "gentle_work")
-    finding = findings_of(judged(picture("nsfw"), match("gentle_hero")), "SD103")[0]
-    assert ("medium", ("derivative", "derivative_strict", "r18_derivative")) == (finding.severity, finding.risks)
+    ENTRIES["asked_hero"] = Entry("asked_hero", "character", "Asked Hero", work)
+    finding = findings_of(judged(picture("nsfw"), match("asked_hero")), "SD103")[0]
+    assert (severity, True) == (finding.severity, "derivative_r18_strict" not in finding.risks)
 
 
 def test_a_guideline_against_ai_is_broken_by_any_generated_picture() -> None:
@@ -416,6 +417,25 @@ def test_every_rule_explains_itself_in_whole_sentences(rule: object) -> None:
     assert rule.summary.endswith(".") and len(rule.summary) < 90  # type: ignore[attr-defined]
     assert rule.references  # type: ignore[attr-defined]
     assert rule_markdown(rule).startswith(f"## {rule.id} {rule.name}\n")  # type: ignore[arg-type, attr-defined]
+
+
+def test_the_page_of_levels_shows_every_start() -> None:
+    from sdscan.judgement.levels import STARTS
+    from sdscan.judgement.rules.pages import levels_markdown
+
+    page = levels_markdown()
+    assert all(f"| {what} | {severity} |" in page for severity, what in STARTS.values())
+
+
+def test_a_checkpoint_and_an_embedding_are_called_by_their_kind() -> None:
+    messages = [
+        judged(model_file(ModelFacts(kind)), match("plain_hero", "lora-title")).findings[0].message
+        for kind in ("checkpoint", "unknown")
+    ]  # type: ignore[arg-type]
+    assert [
+        "checkpoint title names the character Plain Hero (Plain Work)",
+        "model title names the character Plain Hero (Plain Work)",
+    ] == messages
 
 
 def test_a_rule_is_found_by_id_and_by_name() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from rule_cases import TODAY, Names, findings_of, judged, knowledge, match, no_data, picture
+from rule_cases import POLICIES, TODAY, Names, findings_of, judged, knowledge, match, no_data, picture, platform, rule
 
 from sdscan.judgement.reasons import lenient
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Library
-from sdscan.knowledge.policies import Policies, load_policies
+from sdscan.knowledge.policies import PlatformRule, Policies, load_policies
 from sdscan.knowledge.statements import Declare, Statements
 from sdscan.knowledge.watchlists.entries import Entry
 from sdscan.records import VERDICTS, Evidence, FileFacts, FileResult, Match, ModelFacts, ResolvedFile, Resource, Subject
@@ -124,6 +126,61 @@ def test_commercial_use_is_told_to_the_platform_that_sells_alone() -> None:
 
 def test_the_more_lenient_of_two_verdicts() -> None:
     assert "label" == lenient("label", "block") == lenient("block", "label")
+
+
+def place(*rules: PlatformRule, **more: Any) -> Knowledge:
+    """Knowledge of one platform with these rules."""
+    known = knowledge("own")
+    own = platform("own", "posting", "labelled", *rules, **more)
+    return replace(known, policies=Policies((), {"own": own}, POLICIES.works, ()))
+
+
+@pytest.mark.parametrize(
+    ("only_if", "prompt", "sells", "verdict"),
+    [
+        ("", "a hill", False, "block"),
+        ("adult", "a hill", False, "review"),
+        ("adult", "a hill, nsfw", False, "block"),
+        ("photoreal", "a hill", False, "review"),
+        ("photoreal", "photo of a hill", False, "block"),
+        ("sold", "a hill", False, "review"),
+        ("sold", "a hill", True, "block"),
+        ("live", "a hill", False, "review"),
+    ],
+)
+def test_a_rule_counts_in_full_where_its_condition_holds(only_if: str, prompt: str, sells: bool, verdict: str) -> None:
+    known = place(rule("style_imitation", "block", only_if=only_if), sells=sells)
+    result = judged(picture(prompt), match("living_artist", "lora-name"), known=known)
+    assert verdict == findings_of(result, "SD202")[0].verdicts["own"]
+
+
+def test_rules_on_adult_pictures_count_where_the_picture_is_one() -> None:
+    known = place(rule("adult", "label"), rule("ai_tool_access", "block"))
+    assert {"own": "ok"} == judged(picture(tool="comfyui"), known=known).verdicts
+    adult = judged(picture("nsfw", tool="comfyui"), known=known)
+    assert ["label", "remind"] == [reason.verdict for reason in adult.reasons]
+
+
+def test_a_photograph_of_a_minor_is_told_where_a_platform_has_a_rule_on_it() -> None:
+    known = place(rule("minor_photoreal", "block"))
+    prompts = ("child, kite, photo", "child, kite, watercolor", "a hill, photo")
+    assert ["block", "ok", "ok"] == [judged(picture(prompt), known=known).verdicts["own"] for prompt in prompts]
+
+
+def test_a_refusal_without_a_rule_of_its_own_still_blocks() -> None:
+    result = judged(
+        picture(), known=replace(place(), policies=Policies((), {"own": platform("own", "stock", "no")}, {}, ()))
+    )
+    assert ({"own": "block"}, "SD607: Its stance.") == (result.verdicts, result.reasons[0].text)
+
+
+@pytest.mark.parametrize(("effect", "severity"), [("block", "medium"), ("review", "low")])
+def test_limits_on_ai_pictures_are_told_with_the_stance(effect: str, severity: str) -> None:
+    known = replace(
+        place(), policies=Policies((), {"own": platform("own", "selling", "limited", rule("ai_any", effect))}, {}, ())
+    )
+    result = judged(picture(), known=known)
+    assert (severity, {"own": effect}) == (findings_of(result, "SD607")[0].severity, result.verdicts)
 
 
 # ---- the seed cases against the packs that ship ------------------------------------------------------------------------

@@ -96,9 +96,14 @@ def _strict(case: Case, group: Group, found: tuple[Breach, ...]) -> Finding:
     kind = "forbidden" if any(breach.forbidden for breach in found) else "discouraged"
     policy = case.work_policy(group.subject)
     assert policy is not None, "a breach names the policy that it breaks"
-    level = group_level(kind, group, _declared_steps(case, group), _licensed(case, group.subject))
+    strictness = case.strictness(group.subject)
+    steps = [
+        Step(max(0, STRICTNESS_STEPS[strictness]), _strictness_text(strictness, policy)),
+        *_declared_steps(case, group),
+    ]
+    level = group_level(kind, group, steps if kind == "discouraged" else steps[1:], _licensed(case, group.subject))
     message = sentence(case, group.matches, _what(case, group.subject)) + ": " + "; ".join(b.text for b in found)
-    risks = [*_risks(case, case.strictness(group.subject))]
+    risks = [*_risks(case, strictness)]
     if any(breach.what == "adult" and breach.forbidden for breach in found):
         risks.append("derivative_r18_strict")
     source = f"guideline: {policy.text or policy.category} ({policy.evidence}, {policy.date or 'undated'})"
