@@ -9,14 +9,11 @@ Every file beside the model is only read, bounded; nothing is unpickled, fetched
 
 from __future__ import annotations
 
-from sdscan.facts.models.beside import beside
-from sdscan.facts.models.embeddings import embedded
-from sdscan.facts.models.reading import Beside, described, read_model
 from sdscan.facts.source import Source
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Candidate, Container, FileFacts, ModelFacts
 
-__all__ = ["FORMATS", "embedding_from", "model_facts", "read_model"]
+__all__ = ["FORMATS", "embedding_from", "model_facts"]
 
 FORMATS = frozenset({"safetensors", "pickle", "zip"})
 """Formats (by content) that may be model files. A zip archive that holds no pickle is none: its outcome is `unsupported`."""
@@ -29,6 +26,9 @@ def model_facts(
 
     The outcome is `scanned`, `unreadable` with what could be read, or `unsupported` where the archive or pickle holds no model.
     """
+    from sdscan.facts.models.beside import beside  # late: most runs see pictures only
+    from sdscan.facts.models.reading import read_model
+
     found = read_model(source, container.format, beside(candidate.path, limits), limits)
     if found.facts is None:
         reason = f"its content is a {container.format} file without a model in it"
@@ -46,6 +46,10 @@ def embedding_from(
     container: Container, candidate: Candidate | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> ModelFacts | None:
     """The embedding that is kept inside a picture (`sd-ti-embedding`), or None."""
+    from sdscan.facts.models.beside import beside
+    from sdscan.facts.models.embeddings import embedded
+    from sdscan.facts.models.reading import Beside, described
+
     header = embedded(container, limits)
     if header is None:
         return None

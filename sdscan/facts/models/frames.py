@@ -44,7 +44,10 @@ def frames_of(
 
 def is_frame_tag(tag: str) -> bool:
     """Whether a caption piece says that the picture is a captured frame."""
-    text = clean(tag).replace("_", " ").casefold()
+    text = tag.casefold()
+    if "screen" not in text and "frame" not in text and "still" not in text:
+        return False
+    text = clean(text).replace("_", " ")
     return _TAG.search(text) is not None and _DRAWN.search(text) is None and len(text) < 80
 
 

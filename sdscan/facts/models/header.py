@@ -20,12 +20,15 @@ from sdscan.limits import Limits
 from sdscan.records import Problem
 
 KEY = "__metadata__"
+_QUOTED = b'"__metadata__"'
 _BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = " \t\r\n"
 _FIRST = re.compile(r'\ufeff?[ \t\r\n]*\{[ \t\r\n]*"__metadata__"[ \t\r\n]*:[ \t\r\n]*')
 _END = re.compile(rb'"data_offsets"\s*:\s*\[\s*\d{1,18}\s*,\s*(\d{1,18})\s*\]')
-_TAIL = 4096
+_TAIL = 400
+"""End of the header that holds its last entry."""
+_NAMES = 32 * 1024
 _MARKS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("lora", (b".lora_down", b".lora_up", b".lora_A", b".lora_B", b"_lora.down", b"_lora.up", b".lora.down", b".lora.up", b'"lora_unet_',
               b'"lora_te', b".hada_w1", b".lokr_", b".oft_", b".boft_", b".diff_b", b".lora_magnitude_vector", b".dora_scale", b".on_input")),
@@ -92,8 +95,8 @@ _TOKEN = re.compile(
 
 def _tokens(data: bytes) -> tuple[str, ...]:
     """OneTrainer's `bundle_emb.TOKEN.clip_l`, and diffusers' and cloneofsimo's tensors whose name is the token."""
-    if data.find(b'"bundle_emb.') < 0 and data.find(b'"<') < 0:
-        return ()
+    if b"<" not in data and b'"bundle_emb.' not in data[:_NAMES] and b'"bundle_emb.' not in data[-_NAMES:]:
+        return ()  # tensors stand in the order of their type and name, so the few of an embedding come first or last
     found = [(match[1] or match[2]).decode("utf-8", "replace") for match in _TOKEN.finditer(data)]
     return tuple(dict.fromkeys(found))[:100]
 
@@ -104,16 +107,16 @@ def _decoded(data: bytes, problems: list[Problem]) -> str:
             Problem("odd-header", "the header starts with a byte order mark, which the format does not allow", 8)
         )
         data = data[3:]
-    stripped = data.rstrip(b"\0 \t\r\n")
-    if b"\0" in data[len(stripped) :]:
-        problems.append(Problem("odd-header", "the header is padded with NUL instead of spaces", 8 + len(stripped)))
+    if data[-1:] == b"\0":
+        data = data.rstrip(b"\0")
+        problems.append(Problem("odd-header", "the header is padded with NUL instead of spaces", 8 + len(data)))
     try:
-        return stripped.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         problems.append(
             Problem("bad-utf8", "the header is not valid UTF-8; the bad bytes read as U+FFFD", 8 + error.start)
         )
-        return stripped.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace")
 
 
 def _metadata(text: str, data: bytes, whole: bool, problems: list[Problem]) -> tuple[dict[str, object], bool]:
@@ -122,7 +125,7 @@ def _metadata(text: str, data: bytes, whole: bool, problems: list[Problem]) -> t
     if first is not None:
         found, end = _value(text, first.end())
         if end and isinstance(found, dict):
-            if '"__metadata__"' in text[end:]:
+            if data.find(_QUOTED, data.find(_QUOTED) + 1) >= 0:  # inside a value its quotes are escaped
                 found = _last(text, found, problems)
             return _clean(found, problems), True
         if text[first.end() : first.end() + 1] == "{":

@@ -79,15 +79,12 @@ def is_english(word: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def hair_color(tag: str) -> str | None:
-    """`aqua` of `aqua hair`, `long aqua hair` too; None for tags that say no colour."""
-    return _color(tag, "hair")
-
-
-@lru_cache(maxsize=16_384)
-def eye_color(tag: str) -> str | None:
-    """`red` of `red eyes`."""
-    return _color(tag, "eyes")
+def color_of(tag: str, noun: str) -> str | None:
+    """`aqua` of `long aqua hair` for `hair`, `red` of `red eyes` for `eyes`; None for tags that say no colour."""
+    words = _WORD.findall(tag.replace("_", " ").casefold())
+    if len(words) < 2 or words[-1] != noun:
+        return None
+    return next((word for word in words if word in lexicon().colors), None)
 
 
 @lru_cache(maxsize=16_384)
@@ -95,13 +92,6 @@ def is_garment(tag: str) -> bool:
     """Whether the tag is about a piece of clothing."""
     words = _WORD.findall(tag.replace("_", " ").casefold())
     return bool(words) and words[-1] in lexicon().garments
-
-
-def _color(tag: str, noun: str) -> str | None:
-    words = _WORD.findall(tag.replace("_", " ").casefold())
-    if len(words) < 2 or words[-1] != noun:
-        return None
-    return next((word for word in words if word in lexicon().colors), None)
 
 
 def _is_qualifier(text: str) -> bool:

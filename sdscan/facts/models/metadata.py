@@ -32,8 +32,8 @@ _DEFAULT_TITLE = re.compile(
     r"(?i)(?:lora|lycoris|checkpoint|textualinversion|embedding|model|leco|controlnet)@\d*|unknown|untitled"
 )
 """kohya's titles where no name was given (`LoRA@1699999999`)."""
-_RESIZED = re.compile(r"(?i)dimension is resized from|^dynamic resize|^(?:nebulae|none)$")
-"""What tools put into the training comment (`resize_lora.py`, a distribution's banner): it says nothing about the subject."""
+_RESIZED = re.compile(r"(?i)dimension is resized from|^dynamic resize|^none$")
+"""What tools put into the training comment (`resize_lora.py`): it says nothing about the subject."""
 _PLACEHOLDER = re.compile(r"<[^<>\s]{1,100}>")
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 _CALL = re.compile(r"<(?:lora|lyco|hypernet|lbw)[^<>]{0,200}>", re.IGNORECASE)
 _BORDER = re.compile(r"[,;|\n\r、，；]|(?:\s+(?:AND|BREAK)\s+)")
 _WEIGHT = re.compile(r":\s*-?\d*\.?\d+\s*(?=\)|\]|$)")
+_MARKED = re.compile(r"[^\w\s,;!?%&+~^#@$-]")
+"""Anything that cleaning could change, besides white space."""
 _LONGEST = 200
 """Characters of one phrase: a longer one is a caption."""
 _MOST = 200
@@ -37,6 +39,8 @@ def phrases(text: str) -> Iterator[str]:
 
 def clean(tag: str) -> str:
     """One tag as its author meant it: `(twintails:1.2)` → `twintails`, `miku \\(vocaloid\\)` → `miku (vocaloid)`."""
+    if not _MARKED.search(tag):
+        return " ".join(tag.split())
     text = (
         tag.replace("\\\\", "\\")
         .replace("\\(", "\x00")

@@ -24,6 +24,8 @@ _SURE = 0.5
 """Score from which a piece counts more than a folder name that no caption holds."""
 _LONGEST = 100
 """Characters of a trigger in captions; longer pieces are sentences."""
+_CONSIDERED = 2000
+"""Frequent pieces of one folder that are looked at: real folders have fewer than 100."""
 _KEPT = 3
 """Candidates of one folder."""
 _PROSE_WORDS = 5
@@ -90,10 +92,15 @@ def in_caption_order(folder: Folder) -> bool:
 
 def _in_tags(folder: Folder, names: Sequence[frozenset[str]]) -> Iterator[Candidate]:
     ordered = in_caption_order(folder)
-    for place, (tag, number) in enumerate(folder.tags.items()):
-        share = min(1.0, number / folder.captions)
-        if share < _LEAST or len(tag) > _LONGEST:
+    frequent = [
+        (place, tag, number)
+        for place, (tag, number) in enumerate(folder.tags.items())
+        if number >= _LEAST * folder.captions
+    ]
+    for place, tag, number in frequent[:_CONSIDERED]:
+        if len(tag) > _LONGEST:
             continue
+        share = min(1.0, number / folder.captions)
         text = clean(tag)
         alike = _alike(text, names)
         score = share * _weight(text, alike)

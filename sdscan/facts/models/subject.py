@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from sdscan.facts.models.claims import Claims, Word
-from sdscan.facts.models.lexicon import eye_color, hair_color, is_garment, is_general, series_of
+from sdscan.facts.models.lexicon import color_of, is_garment, is_general, series_of
 from sdscan.facts.models.statistics import is_prose
 from sdscan.facts.models.training import Folder, class_of
 from sdscan.records import SubjectKindEvidence, Trigger
@@ -22,6 +22,8 @@ Vote = tuple[Kind, float, str]
 
 _ENOUGH = 1.0
 _LEAD = 0.5
+_CONSIDERED = 5000
+"""Caption pieces of one folder that are looked at."""
 _CATEGORIES: dict[str, Kind] = {
     "character": "character", "characters": "character", "anime character": "character", "game character": "character", "style": "style", "art style": "style",
     "artstyle": "style", "artist": "style", "illustration style": "style", "celebrity": "person", "actress": "person", "actor": "person", "real person": "person",
@@ -122,11 +124,13 @@ def _trained(folder: Folder, triggers: Sequence[Trigger]) -> Iterator[Vote]:
     """What the captions of one folder have in common."""
     if is_prose(folder):
         return
+    counted = list(folder.tags.items())[:_CONSIDERED]
+    least = 0.02 * folder.captions
     shares = {
-        tag.replace("_", " ").casefold(): min(1.0, number / folder.captions) for tag, number in folder.tags.items()
+        tag.replace("_", " ").casefold(): min(1.0, number / folder.captions) for tag, number in counted if number >= least
     }
-    hair = _colors(shares, hair_color)
-    eyes = _colors(shares, eye_color)
+    hair = _colors(shares, "hair")
+    eyes = _colors(shares, "eyes")
     constant = [kind for kind in (_constant(hair, "hair"), _constant(eyes, "eyes")) if kind]
     for because in constant:
         yield "character", 1.3, because
@@ -154,12 +158,11 @@ def _trained(folder: Folder, triggers: Sequence[Trigger]) -> Iterator[Vote]:
         yield "style", 1.0, f"{len(hair)} hair colours in the captions, none of them constant"
 
 
-def _colors(shares: dict[str, float], color_of: object) -> dict[str, float]:
-    """Colour → share of captions."""
+def _colors(shares: dict[str, float], noun: str) -> dict[str, float]:
+    """Colour of hair or eyes → share of captions."""
     found: dict[str, float] = {}
     for tag, share in shares.items():
-        color = color_of(tag) if callable(color_of) else None
-        if color is not None:
+        if tag.endswith(noun) and (color := color_of(tag, noun)) is not None:
             found[color] = found.get(color, 0.0) + share
     return found
 

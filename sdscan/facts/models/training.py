@@ -30,6 +30,8 @@ _DIRECTORIES = (
     "metadata_file",
     "control_directory",
 )
+_LONGEST = 1000
+"""Characters of a caption piece that are kept."""
 _SHOWN = 300
 """Tags kept in the record: what stands in fewer captions says little about the model."""
 _LEAST = 0.02
@@ -43,6 +45,8 @@ class Folder(Struct, frozen=True):
     """As written; absolute paths are cut to their last part."""
     locator: str
     images: int | None = None
+    captions: int = 0
+    """The denominator of coverage: pictures, or the largest count where the pictures are not counted."""
     regularisation: bool = False
     tags: dict[str, int] = {}
     """Caption piece → captions that hold it, in the file's order."""
@@ -51,11 +55,6 @@ class Folder(Struct, frozen=True):
     caption_prefix: str | None = None
     keep_tokens: int = 0
     """Leading tags that were not shuffled: the length of the trigger."""
-
-    @property
-    def captions(self) -> int:
-        """The denominator of coverage: pictures, or the largest count where the pictures are not counted."""
-        return self.images or max(self.tags.values(), default=0)
 
     @property
     def is_declaration(self) -> bool:
@@ -129,6 +128,7 @@ def _folder(
         name=name,
         locator=f"{key}/{name}" if name in tags else "ss_datasets" if subset else "ss_dataset_dirs",
         images=images or None,
+        captions=images or max(tags.get(name, {}).values(), default=0),
         regularisation=is_reg,
         tags=tags.get(name, {}),
         class_tokens=said(subset.get("class_tokens")),
@@ -157,8 +157,20 @@ def _named(value: object, limits: Limits) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for name, inner in list(frequency.items())[: limits.nodes]:
         tags = table(opened(inner, limits))
-        pairs = ((scalar(tag.strip())[:1000], count(number)) for tag, number in list(tags.items())[: limits.tags])
-        found[base_name(scalar(name))[:500]] = {tag: number for tag, number in pairs if tag and number}
+        found[base_name(scalar(name))[:500]] = _counts(tags, limits)
+    return found
+
+
+def _counts(tags: dict[str, object], limits: Limits) -> dict[str, int]:
+    """Caption piece → number of captions; counts may be strings, pieces may have white space around them."""
+    if len(tags) > limits.tags:
+        tags = dict(list(tags.items())[: limits.tags])
+    found: dict[str, int] = {}
+    for tag, value in tags.items():
+        number = value if type(value) is int else count(value)
+        text = scalar(tag).strip()
+        if number is not None and number > 0 and text:
+            found[text[:_LONGEST]] = number
     return found
 
 

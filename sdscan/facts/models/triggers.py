@@ -37,19 +37,18 @@ _NAMELESS = re.compile(r"(?i)(?:last|test|none|null|lora|model|output|untitled|d
 def triggers_of(claims: Claims, folders: Sequence[Folder], names: Sequence[Word]) -> tuple[Trigger, ...]:
     """All triggers, each text once in its best tier."""
     used = [folder for folder in folders if not folder.regularisation]
-    shares = _shares(used)
     statistical = candidates_of(used, [name.text for name in names])
     declared = [*_general_last(claims.declared), *_declared_in_folders(used)]
     configured = [*claims.configured, *_configured(used)]
-    held = [word for word in configured if shares.get(_key(word.text))]
-    idle = [word for word in configured if not shares.get(_key(word.text))]
+    held = [word for word in configured if _share(word.text, used) is not None]
+    idle = [word for word in configured if _share(word.text, used) is None]
     found: dict[str, Trigger] = {}
-    _add(found, declared, "declared", shares)
-    _add(found, held, "configured", shares)
+    _add(found, declared, "declared", used)
+    _add(found, held, "configured", used)
     _add_statistical(found, [each for each in statistical if each.sure])
-    _add(found, idle, "configured", shares)
+    _add(found, idle, "configured", ())
     _add_statistical(found, [each for each in statistical if not each.sure])
-    _add(found, names, "name", {})
+    _add(found, names, "name", ())
     return tuple(found.values())[:_MOST]
 
 
@@ -102,11 +101,11 @@ def _configured(folders: Sequence[Folder]) -> Iterator[Word]:
             yield Word(text, f"{folder.locator} (folder name)")
 
 
-def _add(found: dict[str, Trigger], words: Iterable[Word], tier: Tier, shares: dict[str, float]) -> None:
+def _add(found: dict[str, Trigger], words: Iterable[Word], tier: Tier, folders: Sequence[Folder]) -> None:
     for word in words:
         key = _key(word.text)
         if key and key not in found:
-            found[key] = Trigger(word.text, tier, shares.get(key), word.locator)
+            found[key] = Trigger(word.text, tier, _share(word.text, folders), word.locator)
 
 
 def _add_statistical(found: dict[str, Trigger], candidates: Iterable[Candidate]) -> None:
@@ -114,18 +113,20 @@ def _add_statistical(found: dict[str, Trigger], candidates: Iterable[Candidate])
         found.setdefault(_key(each.text), Trigger(each.text, "statistical", each.coverage, each.locator))
 
 
-def _shares(folders: Sequence[Folder]) -> dict[str, float]:
-    """Tag → largest share of one folder's captions that hold it."""
-    found: dict[str, float] = {}
-    for folder in folders:
-        if folder.is_declaration or not folder.captions:
-            continue
-        for tag, number in folder.tags.items():
-            key = _key(tag)
-            share = round(min(1.0, number / folder.captions), 4)
-            if share > found.get(key, 0.0):
-                found[key] = share
-    return found
+def _share(text: str, folders: Sequence[Folder]) -> float | None:
+    """The largest share of one folder's captions that hold the text; None where none does."""
+    plain = clean(text).casefold()
+    spaced = plain.replace("_", " ")
+    spellings = {text, plain, spaced, spaced.replace(" ", "_")}
+    spellings |= {spelling.replace("(", "\\(").replace(")", "\\)") for spelling in spellings if "(" in spelling}
+    numbers = (
+        min(1.0, folder.tags[spelling] / folder.captions)
+        for folder in folders
+        for spelling in spellings
+        if spelling in folder.tags and not folder.is_declaration
+    )
+    share = max(numbers, default=None)
+    return None if share is None else round(share, 4)
 
 
 def _key(text: str) -> str:

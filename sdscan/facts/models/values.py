@@ -28,7 +28,7 @@ def said(value: object, longest: int = SHORT) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return str(value)
+        return str(value) if value == value else None
     if not isinstance(value, str):
         return None
     text = scalar(value[: longest + 1].strip())[:longest]

@@ -23,13 +23,18 @@ def framed(header: bytes, data: bytes = DATA, length: int | None = None) -> byte
 def safetensors(metadata: Json | None, tensors: Json | None = None, data: bytes = DATA) -> bytes:
     """A well-formed file, its metadata first and its header padded with spaces to 8 bytes, as the library writes it."""
     header: Json = {} if metadata is None else {"__metadata__": metadata}
-    raw = json.dumps({**header, **(LORA_TENSORS if tensors is None else tensors)}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    raw = json.dumps({**header, **(LORA_TENSORS if tensors is None else tensors)}, ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
     return framed(raw + b" " * (-len(raw) % 8), data)
 
 
 def kohya(name: str, folders: dict[str, dict[str, int]], images: dict[str, int] | None = None, **more: object) -> Json:
     """What sd-scripts writes with `--output_name`: every value a string."""
-    sizes = {folder: {"n_repeats": 1, "img_count": (images or {}).get(folder, max(tags.values(), default=1))} for folder, tags in folders.items()}
+    sizes = {
+        folder: {"n_repeats": 1, "img_count": (images or {}).get(folder, max(tags.values(), default=1))}
+        for folder, tags in folders.items()
+    }
     return {
         "ss_output_name": name, "ss_network_module": "networks.lora", "ss_network_dim": "32", "ss_network_alpha": "16", "ss_base_model_version": "sd_v1",
         "ss_sd_model_name": "animefull.ckpt", "ss_tag_frequency": json.dumps(folders), "ss_dataset_dirs": json.dumps(sizes), "ss_reg_dataset_dirs": "{}",
@@ -79,4 +84,13 @@ def embedding(name: str = "soft_glow", base: str = "v1-5-pruned") -> bytes:
     """A1111's textual inversion."""
     token = b"}" + text("*") + integer(265) + b"s"
     param = b"}" + text("*") + TENSOR + b"s"
-    return pickled(mapping(string_to_token=token, string_to_param=param, name=text(name), step=integer(900), sd_checkpoint=text("a1b2c3d4"), sd_checkpoint_name=text(base)))
+    return pickled(
+        mapping(
+            string_to_token=token,
+            string_to_param=param,
+            name=text(name),
+            step=integer(900),
+            sd_checkpoint=text("a1b2c3d4"),
+            sd_checkpoint_name=text(base),
+        )
+    )

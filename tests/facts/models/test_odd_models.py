@@ -22,12 +22,17 @@ INNER = json.dumps(META)
 
 def facts_of(data: bytes, name: str = "x.safetensors", limits: Limits = DEFAULT_LIMITS) -> FileFacts:
     """As the pipeline reads a file of that name."""
-    return read_facts(MemorySource(data, limits), Candidate(name, named=True), limits, thorough=False)
+    return read_facts(MemorySource(data, limits), Candidate(name), limits, thorough=False)
 
 
 def with_value(value: str) -> bytes:
     """A header whose `ss_output_name` is that JSON, with a good key after it."""
-    return framed(b'{"__metadata__": {"ss_output_name": ' + value.encode("utf-8", "surrogatepass") + b', "modelspec.title": "after"}, ' + json.dumps(LORA_TENSORS)[1:].encode())
+    return framed(
+        b'{"__metadata__": {"ss_output_name": '
+        + value.encode("utf-8", "surrogatepass")
+        + b', "modelspec.title": "after"}, '
+        + json.dumps(LORA_TENSORS)[1:].encode()
+    )
 
 
 def with_tensor(entry: str) -> bytes:
@@ -122,7 +127,9 @@ def test_a_plain_zip_is_no_model() -> None:
 
 
 def test_every_model_format_is_told_by_its_content() -> None:
-    assert ("safetensors", "zip", "pickle") == tuple(sniff(data) for data in (WHOLE, zipped(embedding()), pickled(text("x"))))
+    assert ("safetensors", "zip", "pickle") == tuple(
+        sniff(data) for data in (WHOLE, zipped(embedding()), pickled(text("x")))
+    )
     assert set(FORMATS) == {"safetensors", "zip", "pickle"}
 
 
