@@ -160,8 +160,8 @@ def _with_canvas(texts: _Texts) -> Graph:
     """The canvas, and over it what could be read of the executed form."""
     if texts.canvas is None:
         return texts.executed
-    graph = from_canvas(texts.canvas, texts.limits)
-    if len(graph) >= texts.limits.nodes:
+    graph, whole = from_canvas(texts.canvas, texts.limits)
+    if not whole:
         texts.problems.append(
             Problem("limit-nodes", f"the graph at {texts.workflow_locator} has more than {texts.limits.nodes:,} nodes")
         )
@@ -181,7 +181,7 @@ def _fill_results(texts: _Texts) -> None:
     canvas = _read_canvas(texts) if wanting else None
     if canvas is None:
         return
-    shown = from_canvas(canvas, texts.limits)
+    shown, _ = from_canvas(canvas, texts.limits)
     for node in wanting:
         source = shown.get(node.id)
         name, text = result_of(source) if source is not None else ("", "")
@@ -197,7 +197,7 @@ def _switched_off(texts: _Texts) -> Iterator[Resource]:
     canvas = _read_canvas(texts)
     if canvas is None:
         return
-    graph = from_canvas(canvas, texts.limits)
+    graph, _ = from_canvas(canvas, texts.limits)
     off = {node.id: node for node in graph.values() if node.state == "unused" and node.id not in texts.executed}
     yield from (
         item

@@ -83,9 +83,9 @@ Boxes = dict[str, Box]
 Source = Link | Literal | None
 
 
-def from_canvas(data: JsonObject, limits: Limits) -> Graph:
-    """The nodes of a canvas, at most `limits.nodes`; muted and bypassed ones are in it with the state `unused`."""
-    boxes = _expand(data, limits)
+def from_canvas(data: JsonObject, limits: Limits) -> tuple[Graph, bool]:
+    """(nodes, whether that is all of them): at most `limits.nodes`; muted and bypassed ones have the state `unused`."""
+    boxes, whole = _expand(data, limits)
     wires = _Wires(
         boxes, broadcasts(data, ((box.id, box.type, box.raw) for box in boxes.values() if not box.scope.prefix))
     )
@@ -99,7 +99,7 @@ def from_canvas(data: JsonObject, limits: Limits) -> Graph:
             and box.type not in _GETS
         ):
             graph[box.id] = _node(box, wires)
-    return graph
+    return graph, whole
 
 
 def is_canvas(data: JsonObject) -> bool:
@@ -121,8 +121,8 @@ def _is_node(item: object) -> bool:
 # ---- opening -----------------------------------------------------------------------------------------------
 
 
-def _expand(data: JsonObject, limits: Limits) -> Boxes:
-    """All nodes of all levels by their full id."""
+def _expand(data: JsonObject, limits: Limits) -> tuple[Boxes, bool]:
+    """All nodes of all levels by their full id, and whether there were not too many."""
     definitions = _definitions(data)
     groups = group_nodes(data)
     boxes: Boxes = {}
@@ -131,11 +131,13 @@ def _expand(data: JsonObject, limits: Limits) -> Boxes:
         scope = waiting.pop()
         for raw in objects(scope.definition.get("nodes")):
             if len(boxes) >= limits.nodes:
-                return boxes
+                return boxes, False
             box = Box(
                 scope.prefix + text_of(raw.get("id")), text_of(raw.get("type")), raw, scope, integer(raw.get("mode"))
             )
-            boxes.setdefault(box.id, box)
+            if box.id in boxes:  # damaged: no link can mean this one, but its text is there
+                box.id = f"{box.id}~{len(boxes)}"
+            boxes[box.id] = box
             definition = definitions.get(box.type)
             if definition is None and box.type[:9] in ("workflow>", "workflow/"):
                 group = groups.get(box.type[9:])
@@ -145,7 +147,7 @@ def _expand(data: JsonObject, limits: Limits) -> Boxes:
                     definition, box.id + ":", scope.depth + 1, box, scope.dead or box.mode in (_NEVER, _BYPASS)
                 )
                 waiting.append(box.inner)
-    return boxes
+    return boxes, True
 
 
 def _definitions(data: JsonObject) -> dict[str, JsonObject]:

@@ -129,7 +129,9 @@ def _alike(a: object, b: object) -> bool:
         return isinstance(a, bool) and isinstance(b, bool)
     if isinstance(a, int | float) and isinstance(b, int | float):
         return True
-    return isinstance(a, str) and isinstance(b, str) and (a == b or _form(a) == _form(b))
+    if not isinstance(a, str) or not isinstance(b, str):
+        return False
+    return a == b or _form(a) == _form(b) or (_form(a) == "text" and _form(b) == "word")
 
 
 def _form(text: str) -> str:

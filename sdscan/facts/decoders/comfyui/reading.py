@@ -22,12 +22,18 @@ _SLOW = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"[\s,]*")
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.){1,200})"\s*:\s*')
 _NODE = re.compile(r'"[^"\\\n]{1,200}"\s*:\s*\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
-_PAIR = re.compile(r'"([^"\\\n]{1,100})"\s*:\s*"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+_NODE_ITSELF = re.compile(r'\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
+_PAIR = re.compile(
+    r'"([^"\\\n]{1,100})"\s*:\s*(?:"((?:[^"\\]|\\.)*)|(-?\d{1,20}(?:\.\d{1,20})?)(?=[,}\s])|\[\s*"([^"\\]{1,100})"\s*,\s*(\d{1,4})\s*\])',
+    re.DOTALL,
+)
 _CLASS = re.compile(r'"class_type"\s*:\s*"([^"\\]{1,200})"')
 _ENCODED = 3
 """Times that JSON may stand in a JSON string."""
 _PAIRS = 200
-"""Texts that are taken from the node in which a text is cut."""
+"""Inputs that are taken from the node in which the cut is."""
+_LONGEST = 1_000_000
+"""Characters of that node."""
 
 
 class Reading(Struct):
@@ -48,9 +54,9 @@ def read_graph(text: str | None, locator: str, limits: Limits) -> Reading:
             problem=Problem("limit-json", f"the graph at {locator} has {len(plain):,} characters and is not read")
         )
     value = _parsed(plain)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "class_type" not in value:
         return Reading(value)
-    if value is not None or (plain[0] != "{" and '"class_type"' not in plain):
+    if (value is not None and not isinstance(value, dict)) or (plain[0] != "{" and '"class_type"' not in plain):
         return Reading()
     data = _salvaged(plain, limits)
     detail = f"the graph at {locator} is cut short or damaged"
@@ -82,17 +88,14 @@ def _once(text: str) -> object:
 
 
 def _salvaged(text: str, limits: Limits) -> JsonObject:
-    """The complete entries of an object that is cut, and the texts of the entry in which the cut is."""
-    start = 1 if text[0] == "{" else -1
-    if start < 0:
+    """The complete entries of an object that is cut, and what can be told of the entry in which the cut is."""
+    start = 1
+    if text[0] != "{" or _KEY.match(text, _SPACE.match(text, 1).end()) is None or _NODE_ITSELF.match(text):  # type: ignore[union-attr]
         match = _NODE.search(text)
         if match is None:
             return {}
         start = match.start()
-    found: JsonObject = {}
-    for key, value in _entries(text, start, limits.nodes):
-        found[key] = value
-    return found
+    return dict(_entries(text, start, limits.nodes))
 
 
 def _entries(text: str, at: int, most: int) -> Iterator[tuple[str, object]]:
@@ -122,14 +125,19 @@ def _items(text: str, at: int, most: int) -> Iterator[object]:
 
 
 def _broken(text: str) -> JsonObject:
-    """The node in which the cut is: its texts, without its links; its class is often behind the cut."""
+    """The node in which the cut is: its texts, numbers and links; its class is often behind the cut."""
     inputs: JsonObject = {}
-    for match in _PAIR.finditer(text[:1_000_000]):
+    for match in _PAIR.finditer(text[:_LONGEST]):
+        name, words, number, source, slot = match.groups()
         if len(inputs) >= _PAIRS:
             break
-        if match[1] not in ("class_type", "title"):
-            inputs[match[1]] = _unescaped(match[2])
-    kind = _CLASS.search(text[:1_000_000])
+        if words is not None and name not in ("class_type", "title"):
+            inputs[name] = _unescaped(words)
+        elif number is not None:
+            inputs[name] = float(number) if "." in number else int(number)
+        elif source is not None:
+            inputs[name] = [source, int(slot)]
+    kind = _CLASS.search(text[:_LONGEST])
     return {"class_type": kind[1] if kind else "", "inputs": inputs}
 
 

@@ -1,6 +1,5 @@
 """Which models a graph names, with which weight, and whether they took part."""
 
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,7 +1,5 @@
 """Which text is the positive prompt and which the negative one, through everything that stands between an encoder and a sampler."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

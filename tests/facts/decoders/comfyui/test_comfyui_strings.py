@@ -1,6 +1,5 @@
 """Texts that run through other nodes: joined, switched, drawn from wildcards, shown."""
 
-
 from __future__ import annotations
 
 from typing import Any
