@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 
@@ -40,8 +41,13 @@ def finding_id(rule: str, subject: Subject | None, evidence: Iterable[Evidence])
 
     Stable against renaming and recompressing, against the order of places, and against where in the text they stand.
     """
-    texts = sorted({normal(item.text) or item.text for item in evidence})
-    whole = "\0".join((rule, subject.id if subject else "", *texts))
+    return _digest(rule, subject.id if subject else "", frozenset(item.text for item in evidence))
+
+
+@functools.lru_cache(maxsize=8192)
+def _digest(rule: str, subject_id: str, texts: frozenset[str]) -> str:
+    """Remembered, since the pictures of a folder name the same things in the same words."""
+    whole = "\0".join((rule, subject_id, *sorted({normal(text) or text for text in texts})))
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
