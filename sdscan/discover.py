@@ -6,9 +6,10 @@ or model; a file with another or no suffix is taken when its first bytes say tha
 
 from __future__ import annotations
 
+import heapq
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
@@ -33,20 +34,28 @@ _SKIPPED_FOLDERS = frozenset(
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Candidate]:
-    """Candidates of all paths in sorted order, each file once.
+    """Candidates of all paths in sorted order, each file once, as the folders are walked: no list of all files is held.
 
-    Raises ConfigError for a path that does not exist. `exclude` holds globs against the path as reported and against each
-    of its parts; a named file that is excluded is reported as skipped, one inside a folder is left out.
+    Raises ConfigError for a path that does not exist, before anything is yielded. `exclude` holds globs against the path as reported
+    and against each of its parts; a named file that is excluded is reported as skipped, one inside a folder is left out.
     """
-    seen: set[str] = set()
-    found: list[Candidate] = []
+    named: dict[str, Candidate] = {}
+    roots: dict[str, str] = {}
     for path in paths:
-        for candidate in _one(path, exclude):
-            key = os.path.normpath(candidate.path)
-            if key not in seen:
-                seen.add(key)
-                found.append(candidate)
-    yield from sorted(found, key=lambda candidate: candidate.path)
+        candidate = _named(path, exclude)
+        if candidate is None:
+            roots.setdefault(os.path.abspath(path), path)
+        else:
+            named.setdefault(os.path.abspath(path), candidate)
+    inner = roots if len(roots) > 1 else {}
+    walks = [_walk(path, exclude, named, inner) for path in roots.values()]
+    if not named and len(walks) == 1:
+        return walks[0]
+    return heapq.merge(sorted(named.values(), key=_by_path), *walks, key=_by_path)
+
+
+def _by_path(candidate: Candidate) -> str:
+    return candidate.path
 
 
 def posix(path: str) -> str:
@@ -66,13 +75,14 @@ def is_excluded(path: str, exclude: Sequence[str]) -> str | None:
     return None
 
 
-def _one(path: str, exclude: Sequence[str]) -> Iterable[Candidate]:
+def _named(path: str, exclude: Sequence[str]) -> Candidate | None:
+    """The candidate of a file that the user names; None for a folder."""
     name = posix(path)
     try:
         status = os.stat(path)
     except OSError as error:
         if os.path.islink(path):
-            return [Candidate(name, named=True, skipped="is a broken symbolic link or a loop of links")]
+            return Candidate(name, named=True, skipped="is a broken symbolic link or a loop of links")
         raise ConfigError(
             f"path does not exist: {path!r}"
             if isinstance(error, FileNotFoundError)
@@ -81,35 +91,54 @@ def _one(path: str, exclude: Sequence[str]) -> Iterable[Candidate]:
     except ValueError:
         raise ConfigError(f"not a path: {path!r}") from None
     if stat.S_ISDIR(status.st_mode):
-        return _walk(path, exclude)
+        return None
     glob = is_excluded(name, exclude)
-    return [Candidate(name, named=True, skipped=f"excluded by {glob!r}" if glob else None)]
+    return Candidate(name, named=True, skipped=f"excluded by {glob!r}" if glob else None)
 
 
-def _walk(root: str, exclude: Sequence[str]) -> Iterator[Candidate]:
-    """Files below a folder, depth first; symbolic links to folders are not followed, so no walk can loop."""
-    stack = [root]
+def _walk(root: str, exclude: Sequence[str], named: Container[str], roots: Container[str]) -> Iterator[Candidate]:
+    """Files below a folder in the order of their paths; symbolic links to folders are not followed, so no walk can loop.
+
+    One folder's names are held at a time, and those of the folders above it. What is in `named` or below another of the `roots`
+    (absolute paths) is left to these.
+    """
+    stack = [_listing(root, exclude, roots)]
     while stack:
-        folder = stack.pop()
-        try:
-            entries = list(os.scandir(folder))
-        except OSError as error:
-            yield Candidate(
-                posix(folder), skipped=f"the folder cannot be listed: {(error.strerror or 'error').lower()}"
-            )
+        names = stack[-1]
+        if not names:
+            stack.pop()
             continue
-        for entry in entries:
-            name = posix(entry.path)
-            if exclude and is_excluded(name, exclude):
-                continue
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED_FOLDERS:
-                        stack.append(entry.path)
-                elif _is_wanted(entry):
-                    yield Candidate(name)
-            except OSError:
-                yield Candidate(name)  # the reader will say what is wrong with it
+        path = names.pop()
+        if isinstance(path, Candidate):
+            yield path
+        elif path.endswith("/"):
+            stack.append(_listing(path[:-1], exclude, roots))
+        elif not named or os.path.abspath(path) not in named:
+            yield Candidate(path)
+
+
+def _listing(folder: str, exclude: Sequence[str], roots: Container[str]) -> list[str | Candidate]:
+    """What is wanted of one folder, in reverse order; a folder in it is its path with a slash, which is how it sorts."""
+    names: list[str] = []
+    unlisted: list[Candidate] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = posix(entry.path)
+                if exclude and is_excluded(name, exclude):
+                    continue
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name not in _SKIPPED_FOLDERS and not (roots and os.path.abspath(name) in roots):
+                            names.append(f"{name}/")
+                    elif _is_wanted(entry):
+                        names.append(name)
+                except OSError:
+                    names.append(name)  # the reader will say what is wrong with it
+    except OSError as error:
+        reason = f"the folder cannot be listed: {(error.strerror or 'error').lower()}"
+        unlisted.append(Candidate(posix(folder), skipped=reason))
+    return [*sorted(names, reverse=True), *unlisted]
 
 
 def _is_wanted(entry: os.DirEntry[str]) -> bool:

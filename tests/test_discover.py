@@ -74,3 +74,43 @@ def test_a_broken_link_is_reported_not_lost(folder: Path) -> None:
 )
 def test_globs_match_the_path_or_a_part_of_it(path: str, glob: str, expected: bool) -> None:
     assert (is_excluded(path, [glob]) is not None) == expected
+
+
+def test_files_come_in_the_order_of_their_paths_whatever_the_folders(folder: Path) -> None:
+    for name in (
+        "in/sub.png",
+        "in/sub-2/z.png",
+        "in/sub/deep.png",
+        "in/sub/deep/a.png",
+        "in/Z/é.png",
+        "in/z/\udcff.png",
+    ):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(PNG)
+    found = names("in")
+    assert sorted(found) == found
+    assert 12 == len(found)
+
+
+def test_a_folder_inside_another_is_walked_once_even_one_that_walks_leave_out(folder: Path) -> None:
+    assert sorted({*names("in"), "in/.git/e.png"}) == names("in", "in/.git", "in/sub")
+    assert names("in/sub") == names("in/sub", os.path.abspath("in/sub"))
+
+
+def test_a_folder_that_cannot_be_listed_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if path.endswith("sub"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert ["the folder cannot be listed: permission denied"] == [c.skipped for c in discover(["in"]) if c.skipped]
+
+
+def test_a_walk_holds_one_folder_at_a_time(folder: Path) -> None:
+    walk = discover(["in"])
+    assert "in/a.PNG" == next(walk).path
+    (folder / "in" / "sub" / "late.png").write_bytes(PNG)
+    assert "in/sub/late.png" in [candidate.path for candidate in walk]
