@@ -14,7 +14,7 @@ KEYS = frozenset(("aigc", "tc260:aigc", "com.apple.quicktime.aigc"))
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
     """The label under a key of its own."""
-    used: list[Blob] = [blob for key in KEYS for blob in blobs.get(key, ()) if blob.text]
+    used: list[Blob] = [blob for key in blobs if key in KEYS for blob in blobs[key] if blob.text]
     return Found((), tuple(used), disclosure=Disclosure(aigc=used[0].text)) if used else NOTHING
 
 

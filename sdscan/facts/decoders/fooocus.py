@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object, list_at, number, settings, text_at
@@ -142,12 +143,17 @@ def _log_entry(entry: str, locator: str, limits: Limits) -> tuple[Generation, ..
             found = from_json(data, locator, limits) or from_log(data, locator, limits)
             if found is not None:
                 return found.generations
-    rows = re.findall(r"<td class='label'>(.*?)</td>\s*<td class='value'>(.*?)</td>", entry, re.DOTALL)
-    labelled: dict[str, object] = {
-        html.unescape(k).strip(): html.unescape(v.replace("</br>", "\n")).strip() for k, v in rows
-    }
+    labelled = dict(_rows(entry))
     found = from_log(labelled, locator, limits) if labelled else NOTHING
     return found.generations if found is not None else ()
+
+
+def _rows(entry: str) -> Iterator[tuple[str, object]]:
+    """Label and value of each row of the table. No regular expression, because a damaged page has no closing tags."""
+    for piece in entry.split("<td class='label'>")[1:]:
+        label, _, rest = piece.partition("</td>")
+        value = rest.partition("<td class='value'>")[2].partition("</td>")[0]
+        yield html.unescape(label).strip(), html.unescape(value.replace("</br>", "\n")).strip()
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:

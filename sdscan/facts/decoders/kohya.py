@@ -21,7 +21,7 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
     prompts = [blob for blob in blobs.get("prompt", ()) if blob.text and not looks_like_graph(blob.text)]
     if not prompts or not ({"scale", "steps", "sampler"} <= blobs.keys() or any(key in blobs for key in _SIGNATURES)):
         return NOTHING
-    used = [blob for key in _FIELDS for blob in blobs.get(key, ()) if blob.text]
+    used = [blob for key in blobs if key in _FIELDS for blob in blobs[key] if blob.text]
     values = {blob.key.lower(): blob for blob in used}
     draft = Draft("kohya", prompts[0].locator)
     draft.prompt("positive", prompts[0].text)

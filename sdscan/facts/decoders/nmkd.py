@@ -12,7 +12,7 @@ KEYS = frozenset(("nmkdiffusion", "nmkd"))
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
     """The Generation of the first readable text."""
-    for key in KEYS:
+    for key in ("nmkdiffusion", "nmkd"):
         for blob in blobs.get(key, ()):
             data, problem = json_object(blob.text, blob.locator, limits)
             if data is not None:
