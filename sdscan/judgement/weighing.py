@@ -126,6 +126,8 @@ def _beside_work(seen: Seen, work: str | None, worth: int, place: Place, *, only
         return Weighed("strong" if not ordinary or seen.whole else "medium", "name beside its work")
     if work is not None and work in place.works and (seen.whole or not ordinary):
         return Weighed("medium", "given name where its work is named")
+    if place.of_style:
+        return None
     if (
         place.manner == "name"
         and only

@@ -24,6 +24,7 @@ from sdscan.knowledge.watchlists.entries import (
 from sdscan.knowledge.watchlists.forms import joined, plain_worth, put, split_suffix, swappable
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.words import Words
+from sdscan.records import SubjectKind
 
 FEW_POSTS = 50
 """An imported name with fewer posts never counts inside a sentence."""
@@ -149,11 +150,24 @@ def _merge_characters(
         found = _character_forms(row, key, base_key if variant is None else "", unique, words, general)
         if person is None and not groups:
             _swap(found, key)
-        entry = Entry(known or row.name, "character", _title(row.name), work=work, posts=row.posts, source=source)
+        kind: SubjectKind = "person" if work is None and _is_person(key, base_key, groups, words) else "character"
+        entry = Entry(known or row.name, kind, _title(row.name), work=work, posts=row.posts, source=source)
         book.add(entry, found)
         if known is None and row.posts >= FEW_POSTS:
             fresh.append(entry)
     return fresh
+
+
+_PERSON_SUFFIXES = frozenset({
+    "person", "real life", "youtuber", "singer", "actor", "actress", "politician", "comedian", "athlete", "wrestler", "streamer", "rapper",
+    "voice actor", "director", "president", "boxer", "idol group member",
+})  # fmt: skip
+
+
+def _is_person(key: str, base_key: str, groups: tuple[str, ...], words: Words) -> bool:
+    """Whether a character of a list without a work is a real person, by its suffix or by name."""
+    named = key in words.people or (" " in base_key and base_key in words.people)
+    return named or any(normal(group) in _PERSON_SUFFIXES for group in groups)
 
 
 def _variant_of(book: Book, tag: str, base: str, groups: tuple[str, ...], tags: set[str]) -> str | None:

@@ -21,6 +21,8 @@ class Words(Struct, frozen=True):
     """Given and family names that many bear."""
     phrases: frozenset[str]
     """Phrases of several words that are names and ordinary text alike (`red hood`): they count as a whole tag only."""
+    people: frozenset[str]
+    """Real people whom imported lists hold as characters."""
     dropped: frozenset[str]
     """Tags of imported lists that are no third-party work, artist or character."""
 
@@ -30,7 +32,7 @@ class Words(Struct, frozen=True):
 
     def with_vocabulary(self, more: frozenset[str]) -> Words:
         """The same with more ordinary words."""
-        return Words(self.core, self.common | more, self.given, self.phrases, self.dropped)
+        return Words(self.core, self.common | more, self.given, self.phrases, self.people, self.dropped)
 
 
 def _read(name: str, *, lines: bool = False) -> frozenset[str]:
@@ -55,5 +57,6 @@ def load_words() -> Words:
         common=core | _read("common.txt"),
         given=_read("given.txt"),
         phrases=_read("phrases.txt", lines=True),
+        people=_read("people.txt", lines=True),
         dropped=_read("dropped.txt", lines=True),
     )
