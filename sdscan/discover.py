@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
@@ -96,7 +96,9 @@ def _named(path: str, exclude: Sequence[str]) -> Candidate | None:
     return Candidate(name, named=True, skipped=f"excluded by {glob!r}" if glob else None)
 
 
-def _walk(root: str, exclude: Sequence[str], named: Container[str], roots: Container[str]) -> Iterator[Candidate]:
+def _walk(
+    root: str, exclude: Sequence[str], named: Mapping[str, object], roots: Mapping[str, object]
+) -> Iterator[Candidate]:
     """Files below a folder in the order of their paths; symbolic links to folders are not followed, so no walk can loop.
 
     One folder's names are held at a time, and those of the folders above it. What is in `named` or below another of the `roots`
@@ -117,7 +119,7 @@ def _walk(root: str, exclude: Sequence[str], named: Container[str], roots: Conta
             yield Candidate(path)
 
 
-def _listing(folder: str, exclude: Sequence[str], roots: Container[str]) -> list[str | Candidate]:
+def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -> list[str | Candidate]:
     """What is wanted of one folder, in reverse order; a folder in it is its path with a slash, which is how it sorts."""
     names: list[str] = []
     unlisted: list[Candidate] = []
