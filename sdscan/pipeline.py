@@ -65,7 +65,7 @@ def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
     resolved = knowledge.library.resolve(facts)
     matches = find_matches(texts_of(resolved), knowledge.watchlist)
     findings = apply_rules(Case(path, resolved, matches, knowledge))
-    return file_result(path, resolved, suppress(path, findings, knowledge), knowledge)
+    return file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
 
 
 def scan(

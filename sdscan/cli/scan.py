@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 from typing import IO, cast
 
@@ -16,10 +17,13 @@ from sdscan.discover import discover
 from sdscan.engines import judged
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
+from sdscan.judgement.suppression import stale_statements
+from sdscan.knowledge.statements import Statements
 from sdscan.records import Candidate, Severity
 from sdscan.reports import RenderOptions, redacted_by_default, renderer
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
+from sdscan.terminal import safe
 
 
 @click.command("scan", short_help="Judge pictures and models: the main job.")
@@ -99,6 +103,8 @@ def command(  # long: one parameter an option, nothing else
         jobs=config.scan.jobs if jobs is None else jobs,
         thorough=thorough or config.scan.thorough,
         catalog=catalog_path(catalog, config, off=no_catalog),
+        config_path=None if loaded.path is None else str(loaded.path),
+        remember=True,
     )
     rules = ExitRules(
         fail_on=_level(fail_on or config.scan.fail_on, "fail-on"),
@@ -147,6 +153,7 @@ def _run(
         results = judged(candidates, knowledge, settings, engine=knobs.engine)
         spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules))
         _stream(spool, sinks, candidates, knobs, options)
+        _tell_stale(paths, knowledge.statements, spool, knobs)
         code = spool.closing[0]
         for output, sink in sinks:
             if output.format == "jsonl" and not _redact(output, knobs):
@@ -158,6 +165,15 @@ def _run(
             ):
                 sink.write(piece.encode("utf-8", "backslashreplace"))
     return code
+
+
+def _tell_stale(paths: Sequence[str], statements: Statements, spool: Spool, knobs: _Knobs) -> None:
+    """SD901 for entries that match nothing: only where folders were given, since a few named files prove nothing."""
+    if knobs.hook or not (statements.allow or statements.baseline) or not all(os.path.isdir(path) for path in paths):
+        return
+    for note in stale_statements(statements, spool):
+        spool.tally.stale += 1
+        click.echo(f"sdscan: SD901 {safe(note)}", err=True)
 
 
 def _stream(
