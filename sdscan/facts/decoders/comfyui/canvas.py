@@ -20,6 +20,8 @@ from sdscan.limits import Limits
 
 INPUT_END, OUTPUT_END = "-10", "-20"
 """Ids by which the links of a sub-graph mean its own inputs and outputs."""
+_LONGEST_ID = 40
+"""Characters of an id: a uuid has 36, and ids of sub-graphs are put one after the other."""
 _LINK_KEYS = ("id", "origin_id", "origin_slot", "target_id", "target_slot")
 _NEVER, _BYPASS = 2, 4
 """Values of `mode`."""

@@ -9,25 +9,17 @@ from typing import NamedTuple
 from sdscan.facts.decoders.comfyui.graph import Node
 
 _LORA = re.compile(r"lora|lycoris|lyco\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d{1,6}")
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"strength|weight|_str\b|_str_|_wt|mode|count|num|switch|toggle|enabled?|block|preset|syntax|trigger|keyword|text|prompt|type|path$|device|dtype"
     r"|seed|info|category|folder|filter|control|save|prefix|method|rank|^opt_.*stack",
     re.IGNORECASE,
 )
-_WEIGHTS = (
-    "strength_model",
-    "model_strength",
-    "model_weight",
-    "model_str",
-    "lora_strength",
-    "lora_weight",
-    "lora_wt",
-    "strength",
-    "weight",
-    "wt",
-)
+_OTHER_MODEL = re.compile(r"ckpt|unet|vae|clip|checkpoint|base_model|control", re.IGNORECASE)
+_WEIGHT = re.compile(r"strength|weight|_wt|_str", re.IGNORECASE)
+_SWITCH = re.compile(r"switch|toggle|enabled?|active|(?:^|_)on(?:_|$)", re.IGNORECASE)
+_COUNT = re.compile(r"count|^num_|_num$", re.IGNORECASE)
 _NAME_KEYS = ("lora", "name", "lora_name", "content", "file_name", "file", "path", "model_name")
 _WEIGHT_KEYS = (
     "strength",
@@ -62,6 +54,9 @@ NOTHING = frozenset(
     )
 )
 """What menus show where no LoRA is chosen, lower case."""
+Row = tuple[str, ...]
+_LONGEST = 1_024
+"""Characters of a model name, folder included."""
 _ENTRIES = 1_000
 """LoRAs of one list that are kept."""
 
@@ -75,77 +70,71 @@ class Named(NamedTuple):
     input: str
 
 
+class _Rows:
+    """Weights and switches of a node by the numbers in their names: `strength_2` belongs to `lora_2`, and to `lora_name_02`."""
+
+    def __init__(self, node: Node) -> None:
+        self.weights: dict[Row, float] = {}
+        self.off: set[Row] = set()
+        self.count: float | None = None
+        for name, value in node.values.items():
+            number = as_number(value)
+            if number is not None and _WEIGHT.search(name) and "clip" not in name.lower():
+                self.weights.setdefault(row_of(name), number)
+            elif _SWITCH.search(name) and is_off(value):
+                self.off.add(row_of(name))
+            elif number is not None and _COUNT.search(name):
+                self.count = number
+
+    def on(self, name: str) -> bool:
+        """False where the row of an input, or the whole node, is switched off."""
+        row = row_of(name)
+        if row in self.off or () in self.off:
+            return False
+        return self.count is None or not row or row[-1] == "" or int(row[-1]) <= self.count
+
+
+def row_of(name: str) -> Row:
+    """The numbers in the name of an input, less leading zeros."""
+    return tuple(digits.lstrip("0") for digits in _NUMBER.findall(name))
+
+
 def loras_of(node: Node) -> Iterator[Named]:
     """Every LoRA that the literal inputs of an unknown node name."""
     class_says = _LORA.search(node.type) is not None
+    rows: _Rows | None = None
     for name, value in node.values.items():
-        if isinstance(value, dict):
-            if class_says or _LORA.search(name):
-                for found in _entry(value, name):
-                    yield found if found.weight is not None else found._replace(weight=row_weight(node, name))
-        elif isinstance(value, list):
-            if class_says or _LORA.search(name):
-                for item in value[:_ENTRIES]:
-                    if isinstance(item, dict):
-                        yield from _entry(item, name)
-        elif isinstance(value, str) and _names_one(name, value, class_says):
-            on, weight = row_switch(node, name), row_weight(node, name)
-            yield Named(value, weight, on, name)
+        if isinstance(value, str):
+            if _names_one(name, value, class_says):
+                rows = rows or _Rows(node)
+                yield Named(value, rows.weights.get(row_of(name)), rows.on(name), name)
+        elif isinstance(value, dict | list) and (class_says or _LORA.search(name)):
+            for item in value[:_ENTRIES] if isinstance(value, list) else [value]:
+                found = _entry(item, name) if isinstance(item, dict) else None
+                if found is not None and found.weight is None:
+                    rows = rows or _Rows(node)
+                    found = found._replace(weight=rows.weights.get(row_of(name)), on=found.on and rows.on(name))
+                if found is not None:
+                    yield found
 
 
 def _names_one(name: str, value: str, class_says: bool) -> bool:
-    if value.strip().lower() in NOTHING or len(value) > 512 or "\n" in value:
+    """True where an input names a LoRA: by its own name, or by a model file in a node that is about LoRAs."""
+    if value.strip().lower() in NOTHING or len(value) > _LONGEST or "\n" in value:
         return False
     if _LORA.search(name) and not _NO_NAME.search(name):
-        return _MODEL_FILE.search(value) is not None or " " not in value.strip() or len(value) < 80
-    return (
-        class_says
-        and _MODEL_FILE.search(value) is not None
-        and not re.search(r"ckpt|unet|vae|clip|checkpoint|base_model|control", name, re.IGNORECASE)
-    )
+        return _MODEL_FILE.search(value) is not None or len(value) < 80
+    return class_says and _MODEL_FILE.search(value) is not None and not _OTHER_MODEL.search(name)
 
 
-def _entry(item: dict[object, object], name: str) -> Iterator[Named]:
+def _entry(item: dict[object, object], name: str) -> Named | None:
     """A row such as rgthree's `{"on", "lora", "strength"}` or LoRA Manager's `{"name", "strength", "active"}`."""
     raw = next((item[key] for key in _NAME_KEYS if isinstance(item.get(key), str) and item[key]), None)
-    if not isinstance(raw, str) or raw.strip().lower() in NOTHING:
-        return
+    if not isinstance(raw, str) or raw.strip().lower() in NOTHING or len(raw) > _LONGEST:
+        return None
     on = next((item[key] for key in _ON_KEYS if isinstance(item.get(key), bool)), True)
     weight = next((number for key in _WEIGHT_KEYS if (number := as_number(item.get(key))) is not None), None)
-    yield Named(raw, weight, on is not False, name)
-
-
-def row_weight(node: Node, name: str) -> float | None:
-    """The weight that belongs to the input `name`: the one whose name has the same number in it."""
-    digits = _NUMBER.findall(name)
-    for key, value in node.values.items():
-        if key == name or not re.search(r"strength|weight|_wt|_str", key, re.IGNORECASE) or "clip" in key.lower():
-            continue
-        if _same_row(_NUMBER.findall(key), digits):
-            weight = as_number(value)
-            if weight is not None:
-                return weight
-    return None
-
-
-def row_switch(node: Node, name: str) -> bool:
-    """False where the row of the input `name`, or the whole node, is switched off."""
-    digits = _NUMBER.findall(name)
-    for key, value in node.values.items():
-        lower = key.lower()
-        if re.search(r"switch|toggle|enabled?|active|(?:^|_)on(?:_|$)", lower):
-            row = _NUMBER.findall(key)
-            if (not row or _same_row(row, digits)) and is_off(value):
-                return False
-        elif digits and re.search(r"count|^num_|_num$", lower):
-            count = as_number(value)
-            if count is not None and len(digits[-1]) < 6 and int(digits[-1]) > count and not name.endswith("_0"):
-                return False
-    return True
-
-
-def _same_row(a: list[str], b: list[str]) -> bool:
-    return [one.lstrip("0") for one in a] == [one.lstrip("0") for one in b]
+    return Named(raw, weight, on is not False, name)
 
 
 def is_off(value: object) -> bool:

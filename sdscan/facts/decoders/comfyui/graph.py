@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME
 from sdscan.facts.text import scalar
 from sdscan.records import State
 
@@ -55,7 +56,7 @@ def from_api(data: dict[str, object], most: int) -> Graph:
             continue
         if len(graph) >= most:
             break
-        node = Node(scalar(key), scalar(kind))
+        node = Node(scalar(key), scalar(kind[:LONGEST_NAME]))
         inputs = entry.get("inputs")
         if isinstance(inputs, dict):
             _fill(node, inputs)
@@ -66,6 +67,7 @@ def from_api(data: dict[str, object], most: int) -> Graph:
 def _fill(node: Node, inputs: dict[str, object]) -> None:
     """Tell links from values: a link is a list of a node id and a slot number (ComfyUI comfy_execution/graph_utils.is_link)."""
     for name, value in inputs.items():
+        name = name[:LONGEST_NAME]
         if isinstance(value, list):
             link = link_of(value)
             if link is not None:
@@ -96,6 +98,7 @@ def consumed(graph: Graph) -> set[str]:
 def place(node: Node, name: str, locator: str) -> str:
     """Where an input stands: `png:tEXt/prompt#6.inputs.text`, or `png:tEXt/workflow#6.widgets_values[0]` on a canvas."""
     at = node.places.get(name) or "inputs." + scalar(name)
+    identity = node.id if len(node.id) <= LONGEST_NAME else node.id[:LONGEST_NAME] + "…"
     if at[0] == "=":
         return at[1:]
-    return f"{node.base or locator}{at}" if at[0] == "#" else f"{node.base or locator}#{node.id}.{at}"
+    return f"{node.base or locator}{at}" if at[0] == "#" else f"{node.base or locator}#{identity}.{at}"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+LONGEST_NAME = 200
+"""Characters of a class, an input or an id that are kept: the longest real one has 80."""
+
 JsonObject = dict[str, object]
 
 
@@ -24,7 +27,7 @@ def objects(value: object) -> Iterator[JsonObject]:
 def text_of(value: object) -> str:
     """An id or a name as text: node ids are numbers in one schema and strings in another."""
     if isinstance(value, str):
-        return value
+        return value[:LONGEST_NAME]
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int):

@@ -12,8 +12,8 @@ from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 from sdscan.facts.decoders.comfyui.joins import RESULTS, STRING_NODES, Join
 from sdscan.facts.decoders.comfyui.switches import chosen_input, is_switch
 
-LONGEST = 1_000_000
-"""Characters of a joined text: doubling nodes could make it grow without end."""
+ROOM = 4_000_000
+"""Characters of all joined texts of a graph: doubling nodes could make them grow without end."""
 _ORIGINS = 1_000
 """Literals that one joined text may be made of."""
 _NUMBERED = re.compile(r"\d{1,5}|[a-z]")
@@ -33,26 +33,59 @@ def is_string_node(node: Node) -> bool:
     return node.type in STRING_NODES or node.type in RESULTS or is_switch(node)
 
 
-def evaluate(graph: Graph, link: Link, memo: dict[str, Text | None]) -> Text | None:
-    """What the node at the other end of a link gives, or None where the graph does not tell. Fills `memo`; each node once."""
-    stack = [link[0]]
-    begun: set[str] = set()
-    while stack:
-        current = stack[-1]
-        node = graph.get(current)
-        if current in memo or node is None or not is_string_node(node):
-            memo.setdefault(current, None)
+class Strings:
+    """The texts of one graph, each worked out once, with a bound on all of them together."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.room = ROOM
+        self._known: dict[str, Text | None] = {}
+
+    def text(self, link: Link) -> Text | None:
+        """What the node at the other end of a link gives, or None where the graph does not tell."""
+        known = self._known
+        stack = [link[0]]
+        begun: set[str] = set()
+        while stack:
+            current = stack[-1]
+            node = self.graph.get(current)
+            if current in known or node is None or not is_string_node(node):
+                known.setdefault(current, None)
+                stack.pop()
+                continue
+            names = _inputs(self.graph, node)
+            waiting = [node.links[name][0] for name in names if name in node.links and node.links[name][0] not in known]
+            if waiting and current not in begun:
+                begun.add(current)
+                stack.extend(waiting)
+                continue
+            known[current] = self._made(node, names)
             stack.pop()
-            continue
-        names = _inputs(graph, node)
-        waiting = [node.links[name][0] for name in names if name in node.links and node.links[name][0] not in memo]
-        if waiting and current not in begun:
-            begun.add(current)
-            stack.extend(waiting)
-            continue
-        memo[current] = _made(node, names, memo)
-        stack.pop()
-    return memo[link[0]]
+        return known[link[0]]
+
+    def _made(self, node: Node, names: list[str]) -> Text | None:
+        """The text of a node whose sources are worked out already."""
+        rule = STRING_NODES.get(node.type, Join(()))
+        parts: list[str] = []
+        origins: list[tuple[str, str]] = []
+        for name in names:
+            link = node.links.get(name)
+            found = self._known.get(link[0]) if link is not None else _literal(node, name)
+            if found is None:
+                if link is None and name not in node.values:
+                    continue
+                return _shown(node)
+            if found.text.strip() or not rule.skip_empty:
+                parts.append(found.text)
+            origins += found.origins
+        separator = node.values.get(rule.separator, rule.default)
+        if not origins or rule.separator in node.links or not isinstance(separator, str):
+            return None
+        if len(parts) > 1:
+            self.room -= sum(map(len, parts)) + len(parts) * len(separator)
+        if self.room < 0 or len(origins) > _ORIGINS:
+            return None
+        return Text(_DELIMITERS.get(separator, separator).join(parts), tuple(origins))
 
 
 def _inputs(graph: Graph, node: Node) -> list[str]:
@@ -74,29 +107,6 @@ def _inputs(graph: Graph, node: Node) -> list[str]:
         else:
             names.append(part)
     return names
-
-
-def _made(node: Node, names: list[str], memo: dict[str, Text | None]) -> Text | None:
-    """The text of a node whose sources are worked out already."""
-    rule = STRING_NODES.get(node.type, Join(()))
-    parts: list[str] = []
-    origins: list[tuple[str, str]] = []
-    for name in names:
-        link = node.links.get(name)
-        found = memo.get(link[0]) if link is not None else _literal(node, name)
-        if found is None:
-            if link is None and name not in node.values:
-                continue
-            return _shown(node)
-        if found.text.strip() or not rule.skip_empty:
-            parts.append(found.text)
-        origins += found.origins
-    separator = node.values.get(rule.separator, rule.default)
-    if not origins or rule.separator in node.links or not isinstance(separator, str):
-        return None
-    if sum(map(len, parts)) + len(parts) * len(separator) > LONGEST or len(origins) > _ORIGINS:
-        return None
-    return Text(_DELIMITERS.get(separator, separator).join(parts), tuple(origins))
 
 
 def _literal(node: Node, name: str) -> Text | None:

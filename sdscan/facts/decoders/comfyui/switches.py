@@ -9,6 +9,9 @@ from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 
 _HOPS = 32
 """Primitives behind primitives that are followed."""
+_NUMBERED = re.compile(r"(.*?)_?\d{1,6}$")
+_PLACES = 64
+"""Inputs of a switch that are tried for the first one that is connected."""
 
 _BY_BOOLEAN: dict[str, tuple[str, str, str]] = {
     "ComfySwitchNode": ("switch", "on_true", "on_false"),
@@ -73,12 +76,19 @@ def chosen_input(graph: Graph, node: Node) -> str:
     if boolean is not None:
         value = value_of(graph, node, boolean[0])
         return boolean[1 if value else 2] if isinstance(value, bool) else ""
-    if node.type in _FIRST:
-        return min((name for name in _choices(node) if name in node.links), key=_number, default="")
-    value = value_of(graph, node, _BY_NUMBER[node.type][0])
+    first = _FIRST.get(node.type)
+    if first is not None:
+        return next((name for number in range(_PLACES) for name in _spellings(first, number) if name in node.links), "")
+    decides, heads = _BY_NUMBER[node.type]
+    value = value_of(graph, node, decides)
     if isinstance(value, bool) or not isinstance(value, int):
         return ""
-    return next((name for name in _choices(node) if _number(name) == value), "")
+    return next((name for name in _spellings(heads, value) if name in node.links or name in node.values), "")
+
+
+def _spellings(heads: tuple[str, ...], number: int) -> list[str]:
+    """How packs write the name of a numbered input: `text1`, `any_01`, `any_1`."""
+    return [f"{head}{form}" for head in heads for form in (number, f"_{number:02}", f"_{number}")]
 
 
 def _choices(node: Node) -> frozenset[str]:
@@ -87,14 +97,8 @@ def _choices(node: Node) -> frozenset[str]:
     if boolean is not None:
         return frozenset(boolean[1:])
     heads = _FIRST.get(node.type) or _BY_NUMBER[node.type][1]
-    return frozenset(
-        name for name in (*node.links, *node.values) if re.sub(r"_?\d+$", "", name) in heads and _number(name) >= 0
-    )
-
-
-def _number(name: str) -> int:
-    match = re.search(r"\d{1,6}$", name)
-    return int(match[0]) if match else -1
+    names = (*node.links, *node.values)
+    return frozenset(name for name in names if (match := _NUMBERED.match(name)) is not None and match[1] in heads)
 
 
 def value_of(graph: Graph, node: Node, name: str) -> object:

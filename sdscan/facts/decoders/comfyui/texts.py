@@ -13,7 +13,7 @@ from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.joins import RESULTS
 from sdscan.facts.decoders.comfyui.names import is_option, loads_tags, side, takes_text
 from sdscan.facts.decoders.comfyui.reach import NEGATIVE, PLAIN, POSITIVE, SIDES, Sides, prompt_sides, side_of
-from sdscan.facts.decoders.comfyui.strings import Text, evaluate, is_string_node, result_of
+from sdscan.facts.decoders.comfyui.strings import Strings, is_string_node, result_of
 from sdscan.facts.decoders.comfyui.switches import left_out, live_links
 from sdscan.facts.text import scalar
 from sdscan.records import Prompt, Role, State
@@ -44,7 +44,7 @@ class _Gathering:
         self.locator = locator
         self.found: dict[tuple[str, str], int] = {}
         self.covered: set[tuple[str, str]] = set()
-        self.memo: dict[str, Text | None] = {}
+        self.strings = Strings(graph)
 
     def put(self, text: str, at: str, bits: int) -> None:
         """Take in one text that stands at a locator."""
@@ -81,7 +81,7 @@ def _linked(gathering: _Gathering, node: Node) -> None:
         if source is None or not is_string_node(source):
             continue
         bits = _sides_in(node, name, gathering.sides[node.id])
-        text = evaluate(graph, link, gathering.memo) if bits & (POSITIVE | NEGATIVE) else None
+        text = gathering.strings.text(link) if bits & (POSITIVE | NEGATIVE) else None
         if text is None:
             continue
         gathering.covered.update(text.origins)
@@ -116,7 +116,7 @@ def _literals(gathering: _Gathering, node: Node) -> None:
 def _result(gathering: _Gathering, node: Node) -> None:
     """What a node that shows a text showed last, where the text is made by a node that cannot be followed."""
     link = node.links.get(RESULTS[node.type])
-    if link is not None and evaluate(gathering.graph, link, gathering.memo) is not None:
+    if link is not None and gathering.strings.text(link) is not None:
         return
     name, text = result_of(node)
     if name and (node.id, name) not in gathering.covered and not is_option(text):

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from sdscan.facts.decoders.comfyui.joins import RESULTS
 from sdscan.facts.decoders.comfyui.positions import OLDER, POSITIONS
-from sdscan.facts.decoders.comfyui.raw import JsonObject, list_of, objects, text_of
+from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME, JsonObject, list_of, objects, text_of
 from sdscan.facts.text import scalar
 
 OWN = "-1"
@@ -62,7 +62,8 @@ def name_widgets(kind: str, raw: JsonObject) -> Values:
     if isinstance(given, dict):
         found = Values()
         for name, value in given.items():
-            found.put(scalar(name), value, f"widgets_values.{scalar(name)}")
+            name = scalar(name[:LONGEST_NAME])
+            found.put(name, value, f"widgets_values.{name}")
         return found
     values = list_of(given)
     if not values:
@@ -130,7 +131,7 @@ def widget_names(raw: JsonObject) -> list[str]:
         widget = entry.get("widget")
         name = widget.get("name") if isinstance(widget, dict) else None
         if isinstance(name, str):
-            names.append(scalar(name))
+            names.append(scalar(name[:LONGEST_NAME]))
     return names
 
 
