@@ -27,6 +27,8 @@ class Lexicon(Struct, frozen=True):
     """These, and those that need another word beside them."""
     english: frozenset[str]
     """These, and the further words of written-out captions."""
+    common: frozenset[str]
+    """People and picture quality: what begins captions that have no trigger."""
     colors: frozenset[str]
     function: frozenset[str]
     garments: frozenset[str]
@@ -39,7 +41,10 @@ def lexicon() -> Lexicon:
     lists = {name: frozenset(words.split()) for name, words in tomllib.loads(text).items()}
     alone = frozenset().union(*(words for name, words in lists.items() if name not in (*_NOT_ALONE, "english")))
     known = alone.union(*(lists[name] for name in _NOT_ALONE))
-    return Lexicon(alone, known, known | lists["english"], lists["colors"], lists["function"], lists["garments"])
+    common = lists["people"] | lists["quality"] | lists["function"]
+    return Lexicon(
+        alone, known, known | lists["english"], common, lists["colors"], lists["function"], lists["garments"]
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -58,6 +63,12 @@ def is_general(tag: str) -> bool:
     if not all(_in(word, book.known) or word.isdecimal() for word in words):
         return False
     return any(_in(word, book.alone) for word in words) or all(word in book.function for word in words)
+
+
+def is_common(tag: str) -> bool:
+    """Whether a tag only counts people or praises the picture: `1girl`, `solo`, `no humans`, `best quality`."""
+    words = _WORD.findall(tag.replace("_", " ").casefold())
+    return all(_in(word, lexicon().common) or word.isdecimal() for word in words)
 
 
 @lru_cache(maxsize=65_536)

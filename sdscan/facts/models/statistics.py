@@ -14,12 +14,16 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from sdscan.facts.models.frames import is_frame_tag
-from sdscan.facts.models.lexicon import ends_generally, is_english, is_general, series_of
+from sdscan.facts.models.lexicon import ends_generally, is_common, is_english, is_general, series_of
 from sdscan.facts.models.phrases import clean
 from sdscan.facts.models.training import Folder
 
 _LEAST = 0.3
 """Share of a folder's captions from which a piece may be a trigger."""
+_UNAIDED = 0.8
+"""The same, where neither its place nor the model's name speaks for it: below it stand things that many pictures show."""
+_UNORDERED = 0.6
+"""The same, where the file has lost the order of the captions, so that no place can speak for anything."""
 _SURE = 0.5
 """Score from which a piece counts more than a folder name that no caption holds."""
 _LONGEST = 100
@@ -103,24 +107,24 @@ def _in_tags(folder: Folder, names: Sequence[frozenset[str]]) -> Iterator[Candid
         share = min(1.0, number / folder.captions)
         text = clean(tag)
         alike = _alike(text, names)
-        score = share * _weight(text, alike)
-        if not score:
+        first, kept = ordered and place == 0, ordered and place < folder.keep_tokens
+        if share < (_UNAIDED if ordered else _UNORDERED) and not (first or kept or alike or series_of(text)):
             continue
-        if ordered and place == 0:
-            score *= 1.3
-        if ordered and place < folder.keep_tokens:
-            score *= 1.3
-        if alike:
-            score *= 1.5
-        yield Candidate(text, round(share, 4), folder.locator, score, score >= _SURE)
+        weight = _weight(text, alike, leads=first and share >= _UNAIDED)
+        score = share * weight * (1.3 if first else 1.0) * (1.3 if kept else 1.0) * (1.5 if alike else 1.0)
+        if score:
+            yield Candidate(text, round(share, 4), folder.locator, score, score >= _SURE)
 
 
-def _weight(text: str, alike: bool) -> float:
-    """How well a piece could name something: 1 for words that nobody knows, less for what ends in a general word, 0 for general ones."""
+def _weight(text: str, alike: bool, leads: bool) -> float:
+    """How well a piece could name something: 1 for words that nobody knows, less for what ends in a general word, 0 for general ones.
+
+    General words may still be a name (Gold Ship): where the model is called so, or where they lead nearly every caption.
+    """
     if is_frame_tag(text):
         return 0.0
     if is_general(text):
-        return 0.5 if alike else 0.0
+        return 0.5 if alike else 0.35 if leads and not is_common(text) else 0.0
     return 0.35 if ends_generally(text) and not alike and series_of(text) is None else 1.0
 
 
@@ -136,25 +140,33 @@ def _alike(text: str, names: Sequence[frozenset[str]]) -> bool:
 
 
 def _in_prose(folder: Folder, names: Sequence[frozenset[str]]) -> Iterator[Candidate]:
-    """Words that English does not know and that stand in many captions; neighbours that always come together are one name."""
+    """Words that English does not know and that stand in many captions; those that always come together are one name."""
+    own = frozenset(word for name in names for word in name if len(word) > 2 and not is_common(word))
     alone: dict[str, int] = {}
-    joined: dict[tuple[str, str], int] = {}
-    for piece, number in folder.tags.items():
-        words = _WORDS.findall(piece[:2000].casefold())
-        odd = [word if not is_english(word.removesuffix("'s").removesuffix("’s")) else "" for word in words]
-        for word in dict.fromkeys(word for word in odd if word):
+    joined: dict[tuple[str, ...], int] = {}
+    for piece, number in list(folder.tags.items())[: 10 * _CONSIDERED]:
+        runs = list(_odd_runs(_WORDS.findall(piece[:2000].casefold()), own))
+        for word in dict.fromkeys(word for run in runs for word in run):
             alone[word] = alone.get(word, 0) + number
-        for pair in dict.fromkeys(pair for pair in itertools.pairwise(odd) if all(pair)):
-            joined[pair] = joined.get(pair, 0) + number
+        for run in dict.fromkeys(run for run in runs if len(run) > 1):
+            joined[run] = joined.get(run, 0) + number
     total = folder.images or _first_pieces(folder)
     taken: set[str] = set()
-    for (first, second), number in sorted(joined.items(), key=lambda pair: -pair[1]):
-        if number >= _LEAST * total and number >= 0.8 * max(alone[first], alone[second]):
-            taken |= {first, second}
-            yield _word(f"{first} {second}", number, total, folder, names)
+    for run, number in sorted(joined.items(), key=lambda pair: -pair[1]):
+        if number >= _LEAST * total and number >= 0.8 * max(alone[word] for word in run):
+            taken.update(run)
+            yield _word(" ".join(run), number, total, folder, names)
     for word, number in alone.items():
         if word not in taken and number >= _LEAST * total and len(word) > 2:
             yield _word(word, number, total, folder, names)
+
+
+def _odd_runs(words: Sequence[str], own: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """Neighbouring words that English does not know, or that the model's own name holds."""
+    bare = [word.removesuffix("'s").removesuffix("’s") for word in words]
+    for odd, run in itertools.groupby(bare, lambda word: word in own or not is_english(word)):
+        if odd:
+            yield tuple(run)
 
 
 def _first_pieces(folder: Folder) -> int:

@@ -127,7 +127,9 @@ def _trained(folder: Folder, triggers: Sequence[Trigger]) -> Iterator[Vote]:
     counted = list(folder.tags.items())[:_CONSIDERED]
     least = 0.02 * folder.captions
     shares = {
-        tag.replace("_", " ").casefold(): min(1.0, number / folder.captions) for tag, number in counted if number >= least
+        tag.replace("_", " ").casefold(): min(1.0, number / folder.captions)
+        for tag, number in counted
+        if number >= least
     }
     hair = _colors(shares, "hair")
     eyes = _colors(shares, "eyes")
@@ -155,7 +157,7 @@ def _trained(folder: Folder, triggers: Sequence[Trigger]) -> Iterator[Vote]:
     if mixed and clothes:
         yield "clothing", 1.5, f"{clothes[0]!r} stands in most captions while hair colours change"
     elif mixed and len(hair) >= 4:
-        yield "style", 1.0, f"{len(hair)} hair colours in the captions, none of them constant"
+        yield "style", 0.6, f"{len(hair)} hair colours in the captions, none of them constant"
 
 
 def _colors(shares: dict[str, float], noun: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from sdscan.facts.models.claims import Claims, Word
-from sdscan.facts.models.lexicon import is_general
+from sdscan.facts.models.lexicon import is_common, is_general
 from sdscan.facts.models.phrases import clean, phrases
 from sdscan.facts.models.statistics import Candidate, candidates_of
 from sdscan.facts.models.training import Folder, class_of
@@ -76,7 +76,7 @@ def name_words(claims: Claims, stem: str, parent: str) -> tuple[Word, ...]:
 def _general_last(words: Iterable[Word]) -> list[Word]:
     """Declared words with `1girl`, `solo` and other general tags after those that can name something."""
     found = list(words)
-    return sorted(found, key=lambda word: is_general(word.text))
+    return sorted(found, key=lambda word: is_general(word.text) + is_common(word.text))
 
 
 def _declared_in_folders(folders: Sequence[Folder]) -> Iterator[Word]:
