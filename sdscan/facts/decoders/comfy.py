@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 
-from sdscan.facts.decoders.comfyui import decode_graph
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, as_dict
 from sdscan.limits import Limits
 from sdscan.patterns import pattern
@@ -89,6 +88,10 @@ def graph_found(
     prompt: str | None, workflow: str | None, locator: str, limits: Limits, workflow_locator: str = ""
 ) -> Found:
     """What the graphs tell."""
+    from sdscan.facts.decoders.comfyui import (
+        decode_graph,
+    )  # late: twenty modules that a picture without a graph does not need
+
     generation, problems = decode_graph(prompt, workflow, locator, limits, workflow_locator=workflow_locator)
     return Found((generation,) if generation is not None else (), (), (), problems)
 
