@@ -88,9 +88,8 @@ def graph_found(
     prompt: str | None, workflow: str | None, locator: str, limits: Limits, workflow_locator: str = ""
 ) -> Found:
     """What the graphs tell."""
-    from sdscan.facts.decoders.comfyui import (
-        decode_graph,
-    )  # late: twenty modules that a picture without a graph does not need
+    # late: twenty modules that a picture without a graph does not need
+    from sdscan.facts.decoders.comfyui import decode_graph
 
     generation, problems = decode_graph(prompt, workflow, locator, limits, workflow_locator=workflow_locator)
     return Found((generation,) if generation is not None else (), (), (), problems)
