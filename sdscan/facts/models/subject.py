@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from sdscan.facts.models.claims import Claims, Word
-from sdscan.facts.models.lexicon import color_of, is_garment, is_general, series_of
+from sdscan.facts.models.lexicon import color_of, is_english, is_garment, is_general, series_of
 from sdscan.facts.models.statistics import is_prose
 from sdscan.facts.models.training import Folder, class_of
 from sdscan.records import SubjectKindEvidence, Trigger
@@ -44,8 +44,10 @@ _CONCEPT = re.compile(
     r"(?i)(?<![a-z])(?:pose|posing|sliders?|detail(?:er|s|ed)?|enhancer|lighting|backgrounds?|background|expressions?|concept|effect|tweaker|helper|hands? fix|scenery|landscape|interior|vehicle|weapon|object|logo|icons?|emoji"
     r"|sticker|chibi maker|meme|turnaround|sheet|perspective|angle|view|camera|lcm|turbo|hyper|dmd2?)(?![a-z])|姿势|背景|构图"
 )
-_FROM = re.compile(r"\([^()]{2,60}\)|\s[|/]\s|(?i:\sfrom\s)")
+_FROM = re.compile(r"\([^()]{2,60}\)|(?i:\sfrom\s)")
+_BESIDE = re.compile(r"\s[|/]\s")
 _PERSON_CLASS = re.compile(r"(?i)(?:\S+ )?(?:man|woman|person|male|female|actor|actress|lady|guy)")
+_PHOTO = re.compile(r"\b(?:photos?|photographs?|photography|selfie|camera|dslr|webcam)\b")
 _ANYBODY = frozenset({"man", "woman", "person", "male", "female", "people", "lady", "guy"})
 
 
@@ -95,17 +97,25 @@ def _declared(claims: Claims) -> Iterator[Vote]:
 
 def _named(names: Sequence[Word]) -> Iterator[Vote]:
     """What its names say: each pattern counts once, in the first name that has it."""
-    for kind, pattern, weight in (
-        ("style", _STYLE, 2.5),
-        ("clothing", _CLOTHING, 1.5),
-        ("concept", _CONCEPT, 1.5),
-        ("character", _FROM, 1.1),
-    ):
-        for word in names:
-            spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", word.text)
-            if found := pattern.search(spaced):
-                yield kind, weight, f"its name {word.text[:80]!r} holds {found[0].strip()!r}"  # type: ignore[misc]  # kind is one of Kind
+    spaced = [(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", word.text), word.text[:80]) for word in names]
+    patterns: tuple[tuple[Kind, re.Pattern[str], float], ...] = (
+        ("style", _STYLE, 2.5), ("clothing", _CLOTHING, 1.5), ("concept", _CONCEPT, 1.5), ("character", _FROM, 1.1), ("character", _BESIDE, 0.8),
+    )  # fmt: skip
+    for kind, pattern, weight in patterns:
+        for text, name in spaced:
+            found = pattern.search(text)
+            if found and not (pattern is _FROM and _says_nothing(found[0])):
+                yield kind, weight, f"its name {name!r} holds {found[0].strip()!r}"
                 break
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether what stands in brackets names no work: general words, `LoRA`, a version."""
+    inner = text.strip("() ")
+    return text[:1] == "(" and (
+        is_general(inner)
+        or all(is_english(word) or word == "lora" for word in re.findall(r"[^\W_]+", inner.casefold()))
+    )
 
 
 def _triggered(triggers: Sequence[Trigger]) -> Iterator[Vote]:
@@ -183,12 +193,15 @@ def _constant(colors: dict[str, float], what: str) -> str | None:
 
 
 def _classes(folders: Sequence[Folder]) -> Iterator[Vote]:
-    """Class tokens of a person (`ohwx man`): the photographs of one person, or any person's where the class stands alone."""
+    """Class tokens of a person (`ohwx man`) together with captions of photographs: pictures of one real person. Either alone proves little."""
     for folder in folders:
         if folder.regularisation:
             continue
         for text in (folder.class_tokens, class_of(folder.name)):
             words = (text or "").replace("_", " ").casefold().strip()
             if _PERSON_CLASS.fullmatch(words) and words not in _ANYBODY and not is_general(words):
-                yield "person", 1.5, f"it was trained with the class {words[:80]!r}"
-                return
+                yield "person", 0.8, f"it was trained with the class {words[:80]!r}"
+                break
+        photos = sum(number for tag, number in list(folder.tags.items())[:_CONSIDERED] if _PHOTO.search(tag))
+        if is_prose(folder) and photos >= 0.3 * folder.captions:
+            yield "person", 0.6, "its captions describe photographs"
