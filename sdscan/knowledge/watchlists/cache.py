@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import mmap
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -48,19 +47,27 @@ def compiled(paths: Sequence[Path], *, default: bool, cache_dir: Path | None) ->
 
 
 def _builtin() -> tuple[Path, ...]:
-    from sdscan.knowledge.watchlists.sources import PACKS
-
-    return tuple(sorted(PACKS.glob("*.toml")))
+    return tuple(sorted((Path(__file__).parent / "packs").glob("*.toml")))
 
 
 def mapped(path: Path) -> Index:
-    """Map a compiled file. Raises OSError and Damaged."""
+    """Map a compiled file. Raises OSError and Damaged.
+
+    The checksum over its twenty megabytes is computed once for each state of the file on disk, not by each hook.
+    """
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         if hasattr(os, "getuid") and status.st_uid not in (os.getuid(), 0):
             raise Damaged("belongs to somebody else")
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return Index(data, check=True)
+    seen = b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    note = path.with_suffix(".seen")
+    with contextlib.suppress(OSError):
+        if note.read_bytes() == seen:
+            return Index(data)
+    index = Index(data, check=True)
+    _write_whole(note, seen)
+    return index
 
 
 def _stamp(builtin: Sequence[Path], paths: Sequence[Path]) -> str:
@@ -86,7 +93,17 @@ def _program() -> tuple[Path, ...]:
 
 
 def _write(target: Path, data: bytes) -> bool:
+    """Write a compiled file, and remove old ones. False where the folder does not allow it."""
+    if not _write_whole(target, data):
+        return False
+    _prune(target.parent, target)
+    return True
+
+
+def _write_whole(target: Path, data: bytes) -> bool:
     """Write aside, then rename. False where the folder does not allow it."""
+    import tempfile
+
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
@@ -100,7 +117,6 @@ def _write(target: Path, data: bytes) -> bool:
             return False
     except OSError:
         return False
-    _prune(target.parent, target)
     return True
 
 
@@ -112,3 +128,4 @@ def _prune(folder: Path, keep: Path) -> None:
             if path != keep:
                 with contextlib.suppress(OSError):
                     path.unlink()
+                    path.with_suffix(".seen").unlink(missing_ok=True)
