@@ -16,7 +16,7 @@ _REMEMBERED = 64
 """Results kept: a batch, and all SaveImage nodes of one run, write one and the same graph."""
 _SHORT = 2_000
 """Characters below which a look-up costs as much as reading."""
-_memo: dict[bytes, Decoded] = {}
+_memo: dict[tuple[bytes, int, str, str, Limits], Decoded] = {}
 
 
 def decode_graph(
@@ -30,10 +30,9 @@ def decode_graph(
     first, second = prompt or "", workflow or ""
     if len(first) + len(second) < _SHORT:
         return decode(prompt, workflow, locator, limits, workflow_locator)
-    digest = blake2b(repr((len(first), locator, workflow_locator, limits)).encode("utf-8", "surrogatepass"))
-    digest.update(first.encode("utf-8", "surrogatepass"))
+    digest = blake2b(first.encode("utf-8", "surrogatepass"))
     digest.update(second.encode("utf-8", "surrogatepass"))
-    key = digest.digest()
+    key = (digest.digest(), len(first), locator, workflow_locator, limits)
     found = _memo.get(key)
     if found is None:
         found = decode(prompt, workflow, locator, limits, workflow_locator)

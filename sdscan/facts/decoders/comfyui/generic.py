@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sdscan.facts.decoders.comfyui.graph import Node
@@ -101,14 +102,14 @@ def row_of(name: str) -> Row:
 
 def loras_of(node: Node) -> Iterator[Named]:
     """Every LoRA that the literal inputs of an unknown node name."""
-    class_says = _LORA.search(node.type) is not None
+    class_says = _about_loras(node.type)
     rows: _Rows | None = None
     for name, value in node.values.items():
         if isinstance(value, str):
             if _names_one(name, value, class_says):
                 rows = rows or _Rows(node)
                 yield Named(value, rows.weights.get(row_of(name)), rows.on(name), name)
-        elif isinstance(value, dict | list) and (class_says or _LORA.search(name)):
+        elif isinstance(value, dict | list) and (class_says or _about_loras(name)):
             for item in value[:_ENTRIES] if isinstance(value, list) else [value]:
                 found = _entry(item, name) if isinstance(item, dict) else None
                 if found is not None and found.weight is None:
@@ -118,11 +119,17 @@ def loras_of(node: Node) -> Iterator[Named]:
                     yield found
 
 
+@lru_cache(4096)
+def _about_loras(name: str) -> bool:
+    return _LORA.search(name) is not None
+
+
 def _names_one(name: str, value: str, class_says: bool) -> bool:
     """True where an input names a LoRA: by its own name, or by a model file in a node that is about LoRAs."""
-    if value.strip().lower() in NOTHING or len(value) > _LONGEST or "\n" in value:
+    by_name = _about_loras(name)
+    if not (class_says or by_name) or value.strip().lower() in NOTHING or len(value) > _LONGEST or "\n" in value:
         return False
-    if _LORA.search(name) and not _NO_NAME.search(name):
+    if by_name and not _NO_NAME.search(name):
         return _MODEL_FILE.search(value) is not None or len(value) < 80
     return class_says and _MODEL_FILE.search(value) is not None and not _OTHER_MODEL.search(name)
 

@@ -36,7 +36,7 @@ _TEXT_CLASS = re.compile(r"string|text|prompt|primitive|wildcard|note", re.IGNOR
 _OPTIONS = frozenset(
     "both enable disable enabled disabled yes no on off true false none auto default random fixed increment decrement randomize "
     "append replace simple advanced populate fixed image undefined null choose left right top bottom default comfy a1111 all any unknown unknown "
-    "positive negative superior alignment".split()
+    "positive negative superior alignment [none]".split()
 )
 
 
@@ -77,3 +77,17 @@ _LOADS_TAGS = re.compile(
 def loads_tags(kind: str) -> bool:
     """True for the classes that load what `<lora:…>` in their text names; to the encoders of the core it is only text."""
     return _LOADS_TAGS.search(kind) is not None
+
+
+_PROMPTLY = re.compile(r"prompt|text|positive|negative|string|caption", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"file|path|folder|prefix|suffix|ckpt|lora|model|unet|vae|clip_name|sampler|scheduler|width|height|seed|steps|delimiter|separator|index|select|style|url|regex",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(4096)
+def is_aside(name: str) -> bool:
+    """True for an input that takes a string which is no prompt: a file name, a menu's word, a separator."""
+    name = name.rpartition(".")[2] or name
+    return _ASIDE.search(name) is not None and _PROMPTLY.search(name) is None

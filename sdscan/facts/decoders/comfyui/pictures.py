@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.reach import SIDES, Sides
@@ -28,14 +29,15 @@ LONGEST = 2_048
 """Characters of a picture's name; longer ones are the picture itself."""
 
 
-def is_picture_loader(node: Node) -> bool:
+@lru_cache(4096)
+def loads_pictures(kind: str) -> bool:
     """True for the classes that bring in a picture or video from outside."""
-    return _LOADER.search(node.type) is not None and _NO_LOADER.search(node.type) is None
+    return _LOADER.search(kind) is not None and _NO_LOADER.search(kind) is None
 
 
 def pictures(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]:
     """One record for each loaded picture."""
-    loaders = [node for node in graph.values() if is_picture_loader(node)]
+    loaders = [node for node in graph.values() if loads_pictures(node.type)]
     if not loaders:
         return
     shown = {source for node in graph.values() for source, slot in node.links.values() if slot != 1}

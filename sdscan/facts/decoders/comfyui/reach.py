@@ -7,6 +7,7 @@ visited once, so the walk is linear in the number of links.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, consumed
 from sdscan.facts.decoders.comfyui.names import side
@@ -26,7 +27,10 @@ _OUTPUT = re.compile(
     r"|publish|viewer|^easy (?:fullkSampler|kSampler)|^KSampler \(Eff|^KSampler Adv\. \(Eff|^KSampler SDXL \(Eff|^ttN .*KSampler",
     re.IGNORECASE,
 )
-_NO_OUTPUT = re.compile(r"conditioning|prompt|text|string|lora|mask|latent ?combine|loader|everywhere", re.IGNORECASE)
+_NO_OUTPUT = re.compile(
+    r"conditioning|prompt|text|string|lora|mask|latent ?combine|loader|everywhere|PreviewAny|showAnything|(?:Display|Show) Any",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(
     r"^(?:opt_|optional_)?(?:image|images|video|videos|audio|frames|filenames|gif|mesh)(?:_?\d+|_[ab])?$", re.IGNORECASE
 )
@@ -70,8 +74,7 @@ def _walk(graph: Graph, stack: list[tuple[str, int]], reached: Sides, *, idle: b
         if node is None or (node.state == "unused" and not idle):
             continue
         reached[current] = before | mark
-        for name, (source, _) in live_links(graph, node):
-            stack.append((source, side_of(node, name, mark)))
+        stack += [(link[0], side_of(node, name, mark)) for name, link in live_links(graph, node)]
     return reached
 
 
@@ -80,8 +83,8 @@ def side_of(node: Node, name: str, mark: int) -> int:
     control = mark > SIDES
     if control:
         mark >>= CONTROL
-    elif _CONTROL_INPUT.match(name) and (_CONTROLS.search(node.type) or _CONTROLS.search(name)):
-        control = True
+    else:
+        control = _guides(node.type, name)
     what = side(name)
     if what == "negative":
         mark = NEGATIVE
@@ -100,23 +103,34 @@ def prompt_sides(mark: int) -> int:
 
 
 def outputs(graph: Graph) -> list[str]:
-    """Ids of the nodes that a run is for: those that show or save, else those whose output nobody takes."""
+    """Ids of the nodes that a run is for: those that show or save a picture, else those whose output nobody takes."""
     taken = consumed(graph)
-    found = [node.id for node in graph.values() if node.state == "used" and _is_output(node, node.id in taken)]
+    active = [node for node in graph.values() if node.state == "used" and node.links]
+    found = [node.id for node in active if _is_output(node, node.id in taken)]
     if found:
         return found
-    ends = [node.id for node in graph.values() if node.state == "used" and node.id not in taken]
-    linked = [end for end in ends if graph[end].links and "lora" not in graph[end].type.lower()]
-    return linked or ends or list(graph)
+    ends = [node.id for node in active if node.id not in taken]
+    others = [end for end in ends if "lora" not in graph[end].type.lower()]
+    if others or ends:
+        return others or ends
+    return [node.id for node in graph.values() if node.state == "used" and node.ends is None]
 
 
 def _is_output(node: Node, taken: bool) -> bool:
-    if not node.links:
-        return False
-    if node.ends:
-        return "Everywhere" not in node.type
-    if _OUTPUT.search(node.type) is not None and (not taken or not _NO_OUTPUT.search(node.type)):
-        return True
-    if taken or node.type in _PRODUCERS or node.ends is False:
-        return False
-    return any(_PICTURE.match(name) for name in node.links) and not _NO_OUTPUT.search(node.type)
+    shows, no_picture = _class_says(node.type)
+    picture = any(_PICTURE.match(name) for name in node.links)
+    if shows or node.ends:
+        return (picture or not no_picture) and "Everywhere" not in node.type
+    return picture and not taken and not no_picture and node.ends is None and node.type not in _PRODUCERS
+
+
+@lru_cache(4096)
+def _class_says(kind: str) -> tuple[bool, bool]:
+    """(it shows or saves something, what it is about is a text or a model)."""
+    return _OUTPUT.search(kind) is not None, _NO_OUTPUT.search(kind) is not None
+
+
+@lru_cache(4096)
+def _guides(kind: str, name: str) -> bool:
+    """True for the input of a ControlNet by which the guiding picture comes in."""
+    return _CONTROL_INPUT.match(name) is not None and (_CONTROLS.search(kind) or _CONTROLS.search(name)) is not None

@@ -26,7 +26,7 @@ _AIR_KINDS: dict[str, ResourceKind] = {
 _MODEL_INPUTS: dict[str, ResourceKind] = {
     "ckpt_name": "checkpoint", "unet_name": "checkpoint", "gguf_name": "checkpoint", "base_ckpt_name": "checkpoint",
     "refiner_ckpt_name": "checkpoint", "checkpoint": "checkpoint", "vae_name": "vae", "control_net_name": "controlnet",
-    "controlnet_name": "controlnet", "clip_name": "text-encoder", "clip_name1": "text-encoder", "clip_name2": "text-encoder",
+    "controlnet_name": "controlnet", "clip_name": "text-encoder",
     "hypernetwork_name": "hypernetwork", "upscale_model_name": "upscaler", "style_model_name": "style", "ipadapter_file": "ip-adapter",
     "embedding_name": "embedding", "diffusion_model_name": "checkpoint", "unet_model": "checkpoint",
     "style": "style", "style_name": "style", "styles": "style", "substyle": "style", "style_preset": "style", "select_styles": "style",
@@ -134,7 +134,7 @@ def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[R
     for name, value in node.values.items():
         if not isinstance(value, str):
             continue
-        kind = _MODEL_INPUTS.get(name)
+        kind = _MODEL_INPUTS.get(name.rstrip("0123456789").rstrip("_"))
         if value[:8].lower() == "urn:air:":
             if _AIR.match(value) is not None and kind is None and "lora" not in name.lower():
                 yield named("checkpoint", value, place(node, name, locator), None, state)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -56,11 +57,7 @@ class Sampling(Struct):
 
 def parameters(graph: Graph, reached: Sides) -> dict[str, str]:
     """Seed, steps, CFG scale, sampler, schedule type, denoise and size of the main sampler; empty where there is none."""
-    samplers = [
-        node
-        for node in graph.values()
-        if node.id in reached and _SAMPLER.search(node.type) and not _NO_SAMPLER.search(node.type)
-    ]
+    samplers = [node for node in graph.values() if node.id in reached and _samples(node.type)]
     samplers.sort(key=lambda node: (len(node.id), node.id))
     found = [_sampling(graph, node) for node in samplers[:_SAMPLERS]]
     found = [item for item in found if "Steps" in item.parameters or "Seed" in item.parameters]
@@ -70,6 +67,11 @@ def parameters(graph: Graph, reached: Sides) -> dict[str, str]:
     if main.from_picture and "Denoise" in main.parameters:
         main.parameters["Denoising strength"] = main.parameters.pop("Denoise")
     return main.parameters
+
+
+@lru_cache(4096)
+def _samples(kind: str) -> bool:
+    return _SAMPLER.search(kind) is not None and _NO_SAMPLER.search(kind) is None
 
 
 def _sampling(graph: Graph, node: Node) -> Sampling:

@@ -12,6 +12,7 @@ from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 from sdscan.facts.decoders.comfyui.joins import RESULTS, STRING_NODES, Join
 from sdscan.facts.decoders.comfyui.switches import chosen_input, is_switch
 
+_TEXT_MAKERS = frozenset((*STRING_NODES, *RESULTS))
 ROOM = 4_000_000
 """Characters of all joined texts of a graph: doubling nodes could make them grow without end."""
 _ORIGINS = 1_000
@@ -30,7 +31,7 @@ class Text(NamedTuple):
 
 def is_string_node(node: Node) -> bool:
     """True where the node only makes a text of texts, so that its own literals count through those who use it."""
-    return node.type in STRING_NODES or node.type in RESULTS or is_switch(node)
+    return node.type in _TEXT_MAKERS or is_switch(node)
 
 
 class Strings:

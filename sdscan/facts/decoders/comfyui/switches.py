@@ -53,14 +53,17 @@ _FIRST: dict[str, tuple[str, ...]] = {
 """Class → beginnings of the numbered inputs of which the first one that is connected passes."""
 
 
+_SWITCHES = frozenset((*_BY_BOOLEAN, *_BY_NUMBER, *_FIRST))
+
+
 def is_switch(node: Node) -> bool:
     """True for the classes that pass on one of their inputs."""
-    return node.type in _BY_BOOLEAN or node.type in _BY_NUMBER or node.type in _FIRST
+    return node.type in _SWITCHES
 
 
 def live_links(graph: Graph, node: Node) -> Iterable[tuple[str, Link]]:
     """The links of a node less the branches that its switch leaves out. An unknown position leaves all of them in."""
-    out = left_out(graph, node)
+    out = left_out(graph, node) if node.type in _SWITCHES else None
     return [item for item in node.links.items() if item[0] not in out] if out else node.links.items()
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
+from sdscan.facts.decoders.comfyui.graph import Graph, Node, consumed, place
 from sdscan.facts.decoders.comfyui.joins import RESULTS
-from sdscan.facts.decoders.comfyui.names import is_option, loads_tags, side, takes_text
+from sdscan.facts.decoders.comfyui.names import is_aside, is_option, loads_tags, side, takes_text
 from sdscan.facts.decoders.comfyui.reach import NEGATIVE, PLAIN, POSITIVE, SIDES, Sides, prompt_sides, side_of
 from sdscan.facts.decoders.comfyui.strings import Strings, is_string_node, result_of
-from sdscan.facts.decoders.comfyui.switches import left_out, live_links
+from sdscan.facts.decoders.comfyui.switches import is_switch, left_out, live_links
 from sdscan.facts.text import scalar
 from sdscan.records import Prompt, Role, State
 
@@ -26,6 +26,10 @@ _ROLES: dict[int, Role] = {
 }
 _TEMPLATE, _TAGS_LOADED, _TAGS_OFF = 1 << 6, 1 << 7, 1 << 8
 """More bits of a text: from before wildcards were drawn; a node loads its `<lora:…>` tags; the node is told not to."""
+
+
+_LISTED = 1_000
+"""Texts of one list."""
 
 
 class Met(NamedTuple):
@@ -44,7 +48,10 @@ class _Gathering:
         self.locator = locator
         self.found: dict[tuple[str, str], int] = {}
         self.covered: set[tuple[str, str]] = set()
+        self.wanted: set[str] = set()
+        """Ids of string nodes whose text goes where a prompt may go."""
         self.strings = Strings(graph)
+        self.taken = consumed(graph)
 
     def put(self, text: str, at: str, bits: int) -> None:
         """Take in one text that stands at a locator."""
@@ -73,12 +80,16 @@ def _gather(graph: Graph, sides: Sides, locator: str) -> dict[tuple[str, str], i
 
 def _linked(gathering: _Gathering, node: Node) -> None:
     """Texts that reach a prompt through string nodes, as the node that uses them gets them."""
-    if not node.links or is_string_node(node):
+    if not node.links:
         return
     graph = gathering.graph
+    inner = is_string_node(node)
     for name, link in live_links(graph, node):
         source = graph.get(link[0])
-        if source is None or not is_string_node(source):
+        if source is None or not is_string_node(source) or is_aside(name):
+            continue
+        gathering.wanted.add(link[0])
+        if inner:
             continue
         bits = _sides_in(node, name, gathering.sides[node.id])
         text = gathering.strings.text(link) if bits & (POSITIVE | NEGATIVE) else None
@@ -96,9 +107,13 @@ def _literals(gathering: _Gathering, node: Node) -> None:
     if node.type in RESULTS:
         _result(gathering, node)
         return
+    if is_string_node(node) and node.id not in gathering.wanted and node.id in gathering.taken:
+        return
     populated = node.values.get("populated_text")
-    out = left_out(gathering.graph, node)
+    out = left_out(gathering.graph, node) if is_switch(node) else ()
     for name, value in node.values.items():
+        if isinstance(value, list) and value and isinstance(value[0], str):
+            value = "\n".join(item for item in value[:_LISTED] if isinstance(item, str))
         if not isinstance(value, str) or not value or not takes_text(name, node.type) or is_option(value):
             continue
         if (node.id, name) in gathering.covered or name in out or (name == "text" and _lists_loras(node)):

@@ -80,17 +80,31 @@ WAYS: dict[str, Api] = {
         "3": node("WanVideoDecode", samples=["2", 0]),
         "4": node("VHS_VideoCombine", images=["3", 0], filename_prefix="x"),
     },
-    "Flux: the negative is the positive zeroed out": {
-        **txt2img("a cat"), "7": node("ConditioningZeroOut", conditioning=["6", 0]), "30": node("SaveText", text=["31", 0]), "31": node("Text Multiline", text="blurry"),
-    },
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_positive_and_negative_are_told_apart_through(way: str) -> None:
-    generation = decode(WAYS[way])
-    expected = PAIR if way[:4] != "Flux" else [("positive", "a cat"), ("unknown", "blurry")]
-    assert expected == texts(generation)
+    assert PAIR == texts(decode(WAYS[way]))
+
+
+def test_a_positive_that_is_zeroed_out_for_the_other_side_stays_positive() -> None:
+    graph = changed(txt2img(), n7=node("ConditioningZeroOut", conditioning=["6", 0]))
+    assert [("positive", "a cat")] == texts(decode(graph))
+
+
+def test_a_text_that_is_only_shown_or_saved_as_text_is_unused() -> None:
+    graph = txt2img(n30=node("ShowText|pysssss", text=["31", 0]), n31=node("Text Multiline", text="a dog"))
+    assert [*PAIR, ("unknown", "a dog", "unused")] == texts(decode(graph))
+
+
+def test_a_text_that_makes_a_file_name_is_no_prompt() -> None:
+    graph = changed(
+        txt2img(),
+        n9=node("SaveImage", images=["8", 0], filename_prefix=["31", 0]),
+        n31=node("StringConcatenate", string_a="by somebody", string_b="%date%"),
+    )
+    assert PAIR == texts(decode(graph))
 
 
 def test_a_text_reached_from_both_sides_has_an_unknown_role() -> None:
