@@ -76,7 +76,8 @@ def generation_of(info: Infotext, locator: str) -> Generation:
     resources: Resources = {}
     for prompt in prompts:
         if "<" in prompt.text or "mbedding:" in prompt.text:
-            add_tags(resources, prompt.text, prompt.locator, _STATES[prompt.role])
+            where = f"{locator}#Negative prompt" if prompt.role == "negative" else prompt.locator
+            add_tags(resources, prompt.text, where, _STATES[prompt.role])
     add_networks(resources, values, locator)
     return Generation(tool, locator, version, tuple(prompts), tuple(resources.values()), settings)
 

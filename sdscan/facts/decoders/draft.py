@@ -29,7 +29,7 @@ class Draft:
         """Take in a text found at `<locator>#<where>`; anything but a text with content is passed over, a repeat too."""
         if not isinstance(text, str) or not text.strip():
             return
-        item = Prompt(role, scalar(text), f"{self.locator}#{where}" if where else self.locator)
+        item = Prompt(role, scalar(text), f"{self.locator}#{scalar(where)}" if where else self.locator)
         if any(item.role == p.role and item.text == p.text for p in self.prompts[-16:]):
             return
         self.prompts.append(item)
@@ -56,7 +56,7 @@ class Draft:
         if not isinstance(raw, str) or not named(raw):
             return
         digest = digest if isinstance(digest, str) else None
-        where = f"{self.locator}#{where}" if where else self.locator
+        where = f"{self.locator}#{scalar(where)}" if where else self.locator
         add(
             self.resources, resource(kind, raw, where, digest=digest, weight=weight, state=state, version_id=version_id)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -59,12 +60,13 @@ def first_marks(marks: Sequence[Disclosure]) -> Disclosure:
 
 _DECODE = msgspec.json.Decoder().decode
 _BAD = ("{", "[", '"')
+_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]", re.DOTALL)
 
 
 def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem | None]:
-    """The value of a JSON text (None where it is none), and the problem where it looks like JSON and cannot be read.
+    """The value of a JSON text, and the problem where it cannot be read to its end: what stands before the damage is used.
 
-    NaN and Infinity are taken (ComfyUI writes them), lone surrogates too.
+    NaN and Infinity are taken (ComfyUI writes them), lone surrogates too. None where it is no JSON at all.
     """
     if len(text) > limits.json:
         return None, Problem("limit-json", f"the JSON at {locator} has {len(text):,} characters and is not read")
@@ -74,10 +76,46 @@ def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem 
         pass
     try:
         value: object = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, ValueError) else "it is nested too deep"
-        return None, Problem("bad-json", f"the JSON at {locator} cannot be read: {why}")
+    except json.JSONDecodeError as error:
+        value = _before_damage(text[: error.pos], limits)
+        what = "the part before is used" if value is not None else "it is not read"
+        return value, Problem("bad-json", f"the JSON at {locator} is damaged at character {error.pos:,}, {what}")
+    except (ValueError, RecursionError):
+        return None, Problem("bad-json", f"the JSON at {locator} is nested too deep, or holds a number without end")
     return value, None
+
+
+def _before_damage(text: str, limits: Limits) -> object:
+    """The value of a JSON text that is cut: everything up to the last whole element; None where there is none.
+
+    EXIF ends at 64 KB, and editors re-save the half of a text.
+    """
+    end = 0
+    opened: list[str] = []
+    for match in _TOKEN.finditer(text):
+        if not _step(opened, match[0]) or len(opened) > limits.depth:
+            break
+        if match[0] == ",":
+            end = match.start()
+        elif match[0] in "}]":
+            end = match.end()
+    opened = []
+    for match in _TOKEN.finditer(text, 0, end):
+        _step(opened, match[0])
+    try:
+        value: object = json.loads(text[:end] + "".join(reversed(opened)), strict=False) if end else None
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _step(opened: list[str], mark: str) -> bool:
+    """Keep the brackets that are still to be closed; False where a bracket closes what was never opened."""
+    if mark in "{[":
+        opened.append("}" if mark == "{" else "]")
+    elif mark in "}]":
+        return bool(opened) and opened.pop() == mark
+    return True
 
 
 def json_object(text: str | None, locator: str, limits: Limits) -> tuple[dict[str, object] | None, Problem | None]:

@@ -44,7 +44,7 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
         problems += (problem,) if problem else ()
         if generation is None:
             generation = _decode_blob(blob, data, limits)
-    return Found((generation,) if generation else (), used, (), tuple(problems))
+    return Found((generation,), used, (), tuple(problems)) if generation else Found(problems=tuple(problems))
 
 
 def _decode_blob(blob: Blob, data: dict[str, object] | None, limits: Limits) -> Generation | None:

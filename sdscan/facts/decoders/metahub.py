@@ -31,9 +31,7 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
         data, problem = json_object(blob.text, blob.locator, limits)
         if data is not None:
             found = _found(data, blob.locator, limits, graph="prompt" not in blobs)
-            parts.append(Found(found.generations, (blob,), (), found.problems))
-        elif problem is not None:
-            parts.append(Found(problems=(problem,)))
+            parts.append(Found(found.generations, (blob,), (), found.problems + ((problem,) if problem else ())))
     return merged(parts)
 
 

@@ -16,9 +16,7 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
         for blob in blobs.get(key, ()):
             data, problem = json_object(blob.text, blob.locator, limits)
             if data is not None:
-                return Found((_generation(data, blob.locator),), (blob,))
-            if problem is not None:
-                return Found((), (), (), (problem,))
+                return Found((_generation(data, blob.locator),), (blob,), (), (problem,) if problem else ())
     return NOTHING
 
 

@@ -68,14 +68,19 @@ SHAPES: tuple[tuple[str, JsonDecoder], ...] = (
 def decode_text(text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:
     """What a text tells; None where it is neither JSON of a known writer nor infotext."""
     data, problem = json_object(text, locator, limits)
+    if problem is not None:
+        info = parse_infotext(text)
+        if info.marked:  # a prompt may begin with a brace: `{red|blue} fox`
+            return Found((a1111.generation_of(info, locator),))
     if data is not None:
-        return decode_object(data, text, locator, limits, depth)
+        found = decode_object(data, text, locator, limits, depth)
+        if found is None or problem is None:
+            return found
+        return Found(found.generations, (), found.texts, (*found.problems, problem), found.disclosure)
+    if problem is not None:
+        return comfy.graph_found(text, None, locator, limits) if comfy.looks_like_graph(text) else None
     info = parse_infotext(text)
-    if info.marked:  # a prompt may begin with a brace: `{red|blue} fox`
-        return Found((a1111.generation_of(info, locator),))
-    if problem is not None and comfy.looks_like_graph(text):
-        return comfy.graph_found(text, None, locator, limits)
-    return None
+    return Found((a1111.generation_of(info, locator),)) if info.marked else None
 
 
 def decode_object(data: dict[str, object], text: str, locator: str, limits: Limits, depth: int = 0) -> Found | None:

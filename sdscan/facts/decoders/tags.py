@@ -34,10 +34,16 @@ def add_tags(found: Resources, text: str, locator: str, state: State = "used") -
             name = match[2].strip()
             if name:
                 weight = tag_weight(match[3]) if kind != "embedding" else None
-                add(found, resource(kind, name, locator, weight=weight, state="possible" if inside else state))
+                loaded = "possible" if inside else _embedded(state) if kind == "embedding" else state
+                add(found, resource(kind, name, locator, weight=weight, state=loaded))
     if "mbedding:" in text:
         for match in _EMBEDDING.finditer(text):
-            add(found, resource("embedding", match[1].rstrip("."), locator, state=state))
+            add(found, resource("embedding", match[1].rstrip("."), locator, state=_embedded(state)))
+
+
+def _embedded(state: State) -> State:
+    """An embedding works in the negative prompt too, where a LoRA is not loaded."""
+    return "used" if state == "unused" else state
 
 
 def tag_weight(arguments: str) -> float:

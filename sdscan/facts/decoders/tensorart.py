@@ -14,12 +14,9 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
     """The Generation of the first `generation_data`."""
     for blob in blobs.get("generation_data", ()):
         data, problem = json_object(blob.text, blob.locator, limits)
-        if data is not None:
-            found = from_json(data, blob.locator, limits)
-            if found is not None:
-                return Found(found.generations, (blob,))
-        elif problem is not None:
-            return Found((), (), (), (problem,))
+        found = from_json(data, blob.locator, limits) if data is not None else None
+        if found is not None:
+            return Found(found.generations, (blob,), (), (problem,) if problem else ())
     return NOTHING
 
 
