@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Self
@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS digests (
   path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, digests BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS judged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rejudged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bases (id BLOB PRIMARY KEY, basis BLOB) WITHOUT ROWID;
 """
 _ALONE = -1
 """`beside` of facts that do not depend on any other file."""
@@ -94,7 +96,7 @@ class Catalog:
             db.execute("PRAGMA synchronous=NORMAL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, SCHEMA):
-                for table in ("facts", "digests", "judged"):
+                for table in ("facts", "digests", "judged", "rejudged", "bases"):
                     db.execute(f"DROP TABLE IF EXISTS {table}")
             db.executescript(_TABLES)
             db.execute(f"PRAGMA user_version={SCHEMA}")
@@ -218,6 +220,7 @@ class Catalog:
         self._write("DELETE FROM facts WHERE path = ?", gone)
         self._write("DELETE FROM digests WHERE path = ?", gone)
         self._write("DELETE FROM judged WHERE path = ?", gone)
+        self.accept_judgements(drop=True)
         self._write("DELETE FROM facts WHERE version <> ?", [(reader_version(),)])
         left = self.counts()[0]
         self._db.execute("VACUUM")
@@ -227,7 +230,7 @@ class Catalog:
     # ---- the last judgement, kept only to say what has changed since -----------------------------------------------
 
     def last_judgement(self, path: str) -> tuple[bytes, bytes] | None:
-        """(packs, judgement) as stored, or None."""
+        """(id of what it rests on, judgement) as stored, or None."""
         if self._db is None:
             return None
         with contextlib.suppress(sqlite3.Error):
@@ -235,11 +238,54 @@ class Catalog:
             return None if row is None else (row[0], row[1])
         return None
 
-    def remember_judgements(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
-        """Store (path, packs, judgement) of each file."""
-        self._write(
-            "INSERT OR REPLACE INTO judged VALUES (?, ?, ?)", [(_key(p), packs, judged) for p, packs, judged in rows]
-        )
+    def remember_judgements(self, rows: Iterable[tuple[str, bytes, bytes]], *, aside: bool = False) -> None:
+        """Store (path, id of what it rests on, judgement) of each file; `aside`: until `accept_judgements`, which replaces the old ones."""
+        table = "INSERT OR REPLACE INTO rejudged" if aside else "INSERT OR REPLACE INTO judged"
+        values = [(_key(path), packs, judged) for path, packs, judged in rows]
+        self._write(f"{table} VALUES (?, ?, ?)", values)
+
+    def accept_judgements(self, *, drop: bool = False) -> None:
+        """Let the judgements that were put aside replace the old ones, all at once, or drop them."""
+        if self._db is None or self._readonly:
+            return
+        with contextlib.suppress(sqlite3.Error):
+            self._db.execute("BEGIN IMMEDIATE")
+            if not drop:
+                self._db.execute("INSERT OR REPLACE INTO judged SELECT path, packs, judgement FROM rejudged")
+            self._db.execute("DELETE FROM rejudged")
+            self._db.execute("DELETE FROM bases WHERE id NOT IN (SELECT packs FROM judged)")
+            self._db.execute("COMMIT")
+
+    def basis(self, key: bytes) -> bytes | None:
+        """What judgements of that id rest on, as stored, or None."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error):
+            row = self._db.execute("SELECT basis FROM bases WHERE id = ?", (key,)).fetchone()
+            return None if row is None else row[0]
+        return None
+
+    def remember_basis(self, key: bytes, basis: bytes) -> None:
+        """Store what judgements of that id rest on."""
+        self._write("INSERT OR IGNORE INTO bases VALUES (?, ?)", [(key, basis)])
+
+    def remembered(self) -> Iterator[tuple[str, tuple[int, int, int], bytes | None]]:
+        """(absolute path, (size, mtime_ns, inode) when it was read, id of what its last judgement rests on) of every file, by path."""
+        if self._db is not None:
+            query = (
+                "SELECT facts.path, size, mtime_ns, inode, packs FROM facts LEFT JOIN judged USING (path) ORDER BY path"
+            )
+            for path, size, mtime_ns, inode, packs in self._db.execute(query):
+                yield os.fsdecode(path), (size, mtime_ns, inode), packs
+
+    def recall(self, path: str) -> tuple[FileFacts, bool] | None:
+        """The facts of a file as they were read, whatever became of it, and whether this version's readers read them."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
+            row = self._db.execute("SELECT version, facts FROM facts WHERE path = ?", (_key(path),)).fetchone()
+            return None if row is None else (_DECODE(row[1]), row[0] == reader_version())
+        return None
 
 
 def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:

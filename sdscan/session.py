@@ -36,6 +36,14 @@ class Settings(Struct, frozen=True):
     """Where facts are remembered; None: nowhere."""
     today: datetime.date | None = None
     """None: SOURCE_DATE_EPOCH, else the system's date."""
+    config_path: str | None = None
+    """The configuration file that `config` came from; `rescan` reads it again."""
+    remember: bool = False
+    """Whether the catalog keeps each judgement, so that `rescan` can tell what changed since."""
+    again: bool = False
+    """Judge what the catalog holds instead of reading files: `rescan`."""
+    report: bool = False
+    """With `again`: hand over the whole results as well, not only what changed."""
 
 
 def load(settings: Settings) -> Knowledge:

@@ -16,8 +16,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from sdscan.catalog import Catalog
+from sdscan.catalog import Catalog, Row
+from sdscan.engines.again import Compared, Ground, rejudge
 from sdscan.engines.work import Done, work
+from sdscan.judged import basis_of, basis_row
 from sdscan.knowledge import Knowledge
 from sdscan.pipeline import judge
 from sdscan.records import Candidate, FileFacts
@@ -39,12 +41,21 @@ def judged(
 ) -> Iterator[Batch]:
     """Batches of results in the order of `candidates`."""
     if catalog is None:
-        yield from _batches(candidates, knowledge, settings, None)
+        for one in _stored(candidates, knowledge, settings, None):
+            yield one.batch
         return
     with Catalog(catalog) as opened:
-        yield from _batches(candidates, knowledge, settings, opened)
+        for one in _stored(candidates, knowledge, settings, opened):
+            yield one.batch
         for note in opened.notes:
             sys.stderr.write(f"sdscan: {note}\n")
+
+
+def rejudged(
+    candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: Catalog
+) -> Iterator[Done]:
+    """What the catalog's files come to today (`settings.again`), in the order of `candidates`."""
+    yield from _stored(candidates, knowledge, settings, catalog)
 
 
 def jobs_for(files: int, asked: int) -> int:
@@ -54,39 +65,84 @@ def jobs_for(files: int, asked: int) -> int:
     return min(os.cpu_count() or 1, 32) if files >= WORKERS_FROM else 1
 
 
-def _batches(
+def _stored(
     candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: Catalog | None
-) -> Iterator[Batch]:
+) -> Iterator[Done]:
+    """What each chunk came to; new facts and judgements go to the catalog on the way."""
     jobs = jobs_for(len(candidates), settings.jobs)
     done = (
         _loop(candidates, knowledge, settings, catalog)
         if jobs == 1
         else _pool(candidates, knowledge, settings, catalog, jobs)
     )
-    rows = []
+    store = _Store(catalog, knowledge, settings)
     try:
         for one in done:
-            rows += one.rows
-            if catalog is not None and len(rows) >= KEPT:
-                catalog.put(rows)
-                rows = []
-            yield one.batch
+            store.add(one)
+            yield one
     finally:  # also when the user interrupts: what is done is kept
-        if catalog is not None:
-            catalog.put(rows)
+        store.write()
+
+
+class _Store:
+    """Collects what the catalog is to keep, and writes it now and then."""
+
+    def __init__(self, catalog: Catalog | None, knowledge: Knowledge, settings: Settings) -> None:
+        self._catalog = catalog
+        self._rows: list[Row] = []
+        self._judged: list[tuple[str, bytes]] = []
+        self._basis = b""
+        self._aside = settings.again
+        if catalog is not None and (settings.remember or settings.again):
+            self._basis, data = basis_row(basis_of(knowledge, settings))
+            catalog.remember_basis(self._basis, data)
+
+    def add(self, one: Done) -> None:
+        """Keep for later what a chunk brought."""
+        self._rows += one.rows
+        self._judged += one.judged
+        if len(self._rows) >= KEPT or len(self._judged) >= KEPT:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was collected."""
+        if self._catalog is not None:
+            self._catalog.put(self._rows)
+            rows = [(path, self._basis, judged) for path, judged in self._judged]
+            self._catalog.remember_judgements(rows, aside=self._aside)
+        self._rows, self._judged = [], []
 
 
 def _loop(
     candidates: Sequence[Candidate], knowledge: Knowledge, settings: Settings, catalog: Catalog | None
 ) -> Iterator[Done]:
+    ground = _ground(knowledge, settings, catalog)
     for start in range(0, len(candidates), LOOP):
-        yield work(candidates[start : start + LOOP], knowledge, settings.config.limits, settings.thorough, catalog)
+        yield _chunk(candidates[start : start + LOOP], knowledge, settings, catalog, ground)
+
+
+def _chunk(
+    candidates: Sequence[Candidate],
+    knowledge: Knowledge,
+    settings: Settings,
+    catalog: Catalog | None,
+    ground: Ground | None,
+) -> Done:
+    if ground is not None:
+        batch, kept, compared = rejudge(candidates, ground)
+        return Done(batch, [], kept, compared)
+    limits = settings.config.limits
+    return work(candidates, knowledge, limits, settings.thorough, catalog, remember=settings.remember)
+
+
+def _ground(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Ground | None:
+    return Ground(knowledge, settings, catalog) if settings.again and catalog is not None else None
 
 
 # ---- worker processes ------------------------------------------------------------------------------------------
 
 
-_WORKER: tuple[Knowledge, Settings, Catalog | None] | None = None
+_WORKER: tuple[Knowledge, Settings, Catalog | None, Ground | None] | None = None
 """What a worker process loaded once, when it started; set in workers only."""
 
 
@@ -94,13 +150,14 @@ def _start(settings: Settings, catalog: str | None) -> None:
     """Runs in each worker as it starts. Ctrl-C is the parent's to handle."""
     global _WORKER
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _WORKER = (load(settings), settings, Catalog(Path(catalog), readonly=True) if catalog else None)
+    knowledge = load(settings)
+    opened = Catalog(Path(catalog), readonly=True) if catalog else None
+    _WORKER = (knowledge, settings, opened, _ground(knowledge, settings, opened))
 
 
 def _work(candidates: Sequence[Candidate]) -> Done:
     assert _WORKER is not None
-    knowledge, settings, catalog = _WORKER
-    return work(candidates, knowledge, settings.config.limits, settings.thorough, catalog)
+    return _chunk(candidates, *_WORKER)
 
 
 def _executor(jobs: int, settings: Settings, catalog: Catalog | None) -> ProcessPoolExecutor:
@@ -181,7 +238,7 @@ def _lost(candidate: Candidate, knowledge: Knowledge) -> Done:
         outcome="unreadable",
         reason="the process that read it died; it may need more memory than there is",
     )
-    return Done(batch_of([judge(candidate.path, facts, knowledge)]), [])
+    return Done(batch_of([judge(candidate.path, facts, knowledge)]), [], compared=Compared())
 
 
 def _stop(executor: ProcessPoolExecutor) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from sdscan.catalog import Catalog, Row, is_worth_keeping, row_of
+from sdscan.engines.again import Compared
+from sdscan.judged import judgement_of
 from sdscan.knowledge import Knowledge
 from sdscan.limits import Limits
 from sdscan.pipeline import facts_of, judge
@@ -21,14 +23,34 @@ class Done(Struct, frozen=True):
     batch: Batch
     rows: list[Row]
     """Facts that the catalog does not have yet."""
+    judged: list[tuple[str, bytes]] = []
+    """(path, judgement) to be remembered."""
+    compared: Compared | None = None
+    """What changed since the last judgement (`rescan`)."""
 
 
 def work(
-    candidates: Sequence[Candidate], knowledge: Knowledge, limits: Limits, thorough: bool, catalog: Catalog | None
+    candidates: Sequence[Candidate],
+    knowledge: Knowledge,
+    limits: Limits,
+    thorough: bool,
+    catalog: Catalog | None,
+    *,
+    remember: bool = False,
 ) -> Done:
-    """Judge a chunk of candidates."""
+    """Judge a chunk of candidates; with `remember`, what each came to is handed over for the catalog."""
     rows: list[Row] = []
-    return Done(batch_of(_results(candidates, knowledge, limits, thorough, catalog, rows)), rows)
+    judged: list[tuple[str, bytes]] = []
+    results = _results(candidates, knowledge, limits, thorough, catalog, rows)
+    if remember and catalog is not None:
+        results = _noted(results, judged)
+    return Done(batch_of(results), rows, judged)
+
+
+def _noted(results: Iterator[FileResult], judged: list[tuple[str, bytes]]) -> Iterator[FileResult]:
+    for result in results:
+        judged.append((result.path, judgement_of(result, result.path)))
+        yield result
 
 
 def _results(
