@@ -13,7 +13,7 @@ from sdscan.judgement.names import words
 from sdscan.judgement.pieces import Piece, says_style
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
-from sdscan.judgement.weighing import STYLE_KINDS, Place, Weighed, weigh
+from sdscan.judgement.weighing import BESIDE, FOREIGN, SPOKEN, STYLE_KINDS, UNKNOWN, Meaning, Place, Weighed, weigh
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH, Entry
 from sdscan.knowledge.watchlists.index import Index, Posting
@@ -50,10 +50,20 @@ class FileView:
         self.works: frozenset[str] = frozenset()
         self.known: set[int] = set()
 
-    def place(self, text: Text, beside: frozenset[str]) -> Place:
+    def place(self, text: Text) -> Place:
         """Where the spans of a text stand."""
-        works = frozenset[str]() if text.source == "negative-prompt" else self.works
-        return Place(text.manner, text.manner != "prompt" and text.group in self.style_groups, works, beside)
+        return Place(text.manner, text.manner != "prompt" and text.group in self.style_groups)
+
+    def near(self, entry: Entry, beside: frozenset[str], text: Text) -> int:
+        """How an entry stands to the works that the file, and the words right beside a span, speak of."""
+        if not beside and not self.works:
+            return UNKNOWN
+        answers = {entry.id if entry.kind == "work" else entry.work, *entry.also}
+        if not beside.isdisjoint(answers):
+            return BESIDE
+        if text.source == "negative-prompt":
+            return UNKNOWN
+        return UNKNOWN if not self.works else FOREIGN if self.works.isdisjoint(answers) else SPOKEN
 
     def learn(self, chosen: Sequence[Chosen]) -> bool:
         """Take in what a round found. Whether anything about works is new."""
@@ -73,6 +83,7 @@ class FileView:
                 yield entry.id
             elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
                 yield entry.work
+                yield from entry.also
 
 
 def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist) -> list[Chosen]:
@@ -103,7 +114,7 @@ def _of_reading(piece: Piece, reading: tuple[Seen, ...], view: FileView) -> list
     for seen in sorted(reading, key=lambda seen: (seen.start - seen.end, seen.start)):
         if _overlaps(taken, seen):
             continue
-        one = _meaning(piece, seen, view.place(piece.text, _works_beside(reading, seen, view.index)), view)
+        one = _meaning(piece, seen, _works_beside(reading, seen, view.index), view)
         if one is not None:
             found.append(one)
             insort(taken, (seen.start, seen.end))
@@ -145,19 +156,21 @@ def _works_beside(reading: tuple[Seen, ...], seen: Seen, index: Index) -> frozen
     return frozenset(found)
 
 
-def _meaning(piece: Piece, seen: Seen, place: Place, view: FileView) -> Chosen | None:
+def _meaning(piece: Piece, seen: Seen, beside: frozenset[str], view: FileView) -> Chosen | None:
     """The one meaning of a span that counts most, or None. Two names are never given for one."""
     best: tuple[tuple[int, ...], Chosen] | None = None
     bearers, chief = _bearers(seen, view.index)
+    place = view.place(piece.text)
     for posting in seen.postings:
         entry = view.index.entry(posting.entry)
         only = bearers <= 1 or posting.entry == chief
-        weighed = weigh(seen, entry.kind, entry.work, posting.worth, place, only=only)
+        near = view.near(entry, beside, piece.text)
+        weighed = weigh(seen, Meaning(entry.kind, posting.worth, near, only), place)
         if weighed is None and entry.kind == "work" and posting.worth & WORTH == CONTEXT:
-            weighed = _weak_work(piece, seen, entry, place, view.index)
+            weighed = _weak_work(piece, seen, entry, near, view.index)
         if weighed is None or (weighed.strength == "weak" and (not only or view.original)):
             continue
-        rank = _rank(posting, entry, weighed, place, view)
+        rank = _rank(posting, entry, weighed, (near, place.of_style), view)
         if best is None or rank > best[0]:
             best = (rank, Chosen(piece, seen, posting.entry, weighed))
     return best[1] if best else None
@@ -172,23 +185,26 @@ def _bearers(seen: Seen, index: Index) -> tuple[int, int | None]:
     return len(posts), posts[0][1] if posts[0][0] >= max(_MANY, _TIMES * posts[1][0]) else None
 
 
-def _weak_work(piece: Piece, seen: Seen, entry: Entry, place: Place, index: Index) -> Weighed | None:
+def _weak_work(piece: Piece, seen: Seen, entry: Entry, near: int, index: Index) -> Weighed | None:
     """A short form of a work (`csm`) right beside one of its characters, or where the work is named in full."""
     for reading in piece.readings:
         if seen in reading:
             for number in seen.beside:
-                if any(index.entry(other.entry).work == entry.id for other in reading[number].postings):
+                if any(
+                    entry.id in (index.entry(other.entry).work, *index.entry(other.entry).also)
+                    for other in reading[number].postings
+                ):
                     return Weighed("medium", "short form beside its character")
-    if entry.id in place.works and seen.whole:
+    if near == SPOKEN and seen.whole:
         return Weighed("medium", "short form of a work that is named")
     return None
 
 
-def _rank(posting: Posting, entry: Entry, weighed: Weighed, place: Place, view: FileView) -> tuple[int, ...]:
+def _rank(posting: Posting, entry: Entry, weighed: Weighed, where: tuple[int, bool], view: FileView) -> tuple[int, ...]:
     """What is preferred where a span may mean several: who is named elsewhere, whose work is, what is surer, ours, the better known."""
     strength = ("weak", "medium", "strong").index(weighed.strength)
-    near = 2 if entry.work in place.beside else 1 if entry.work in place.works else 0
-    style = int(entry.kind in STYLE_KINDS) if place.of_style else -int(entry.kind in STYLE_KINDS)
+    near, of_style = where if entry.kind == "character" else (UNKNOWN, where[1])
+    style = int(entry.kind in STYLE_KINDS) if of_style else -int(entry.kind in STYLE_KINDS)
     worth = (0, 0, 1, 2, 0, 1)[posting.worth & WORTH]
     ours = int(entry.source in view.ours)
     return (int(posting.entry in view.known), near, strength, style, ours, worth, entry.posts, -posting.entry)

@@ -12,23 +12,16 @@ from typing import NamedTuple
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Manner
-from sdscan.knowledge.watchlists.entries import (
-    ALONE,
-    BASE,
-    CONTEXT,
-    MARK,
-    NATIVE,
-    ORDINARY,
-    SWAPPED,
-    TAG,
-    TAGMARK,
-    WORTH,
-)
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, MARK, NATIVE, ORDINARY, SWAPPED, TAGMARK, WORTH
 from sdscan.records import Strength, SubjectKind
 
 STYLE_KINDS = frozenset({"artist", "studio", "style"})
+FOREIGN, UNKNOWN, SPOKEN, BESIDE = -1, 0, 1, 2
+"""How a meaning stands to the works that the file speaks of: of another work, no work is named, of one of them, named right beside."""
 RARE = 5
-"""Letters from which a single rare word may name somebody by itself as the whole name of a LoRA."""
+"""Letters from which a rare word may name somebody by itself as the whole name of a LoRA; inside a longer name one more."""
+_KANA, _HAN = 6, 3
+"""Letters of a name in kana, or in Chinese characters, that may stand inside a longer run."""
 
 
 class Weighed(NamedTuple):
@@ -38,55 +31,43 @@ class Weighed(NamedTuple):
     how: str
 
 
+class Meaning(NamedTuple):
+    """One entry that a span may mean."""
+
+    kind: SubjectKind
+    worth: int
+    near: int
+    """FOREIGN … BESIDE."""
+    only: bool
+    """Nobody else bears this name, or nearly everybody means this one by it."""
+
+
 class Place(NamedTuple):
     """Where a span stands."""
 
     manner: Manner
     of_style: bool
     """The name or title says that the model is a style."""
-    works: frozenset[str] = frozenset()
-    """Works that the file speaks of."""
-    beside: frozenset[str] = frozenset()
-    """Works named right beside the span."""
 
 
-def weigh(seen: Seen, kind: SubjectKind, work: str | None, worth: int, place: Place, *, only: bool) -> Weighed | None:
-    """Whether one meaning of a span counts. `work`: of a character. `only`: nobody else bears this name."""
-    value = worth & WORTH
+def weigh(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
+    """Whether one meaning of a span counts, and how sure it is."""
+    worth, value = meaning.worth, meaning.worth & WORTH
     if worth & SWAPPED and seen.split:
         return None
     if place.manner == "prose":
-        return (
-            Weighed("weak", "full name in a description")
-            if value == ALONE and seen.words >= 2 and not worth & NATIVE
-            else None
-        )
+        sure = value == ALONE and seen.words >= 2 and not worth & NATIVE
+        return Weighed("weak", "full name in a description") if sure else None
     if value == CONTEXT:
-        return _beside_work(seen, work, worth, place, only=only)
-    if kind in STYLE_KINDS:
-        return _as_style(seen, kind, value, worth, place)
-    if value == ALONE:
-        return _alone(seen, worth, place)
-    if seen.whole and kind == "character" and seen.words == 1 and place.works and work not in place.works:
-        return Weighed("weak", "name of another work than the file speaks of")
-    if seen.whole:
-        if place.manner == "prompt":
-            sure = not worth & ORDINARY or (work or "") in place.works
-            return Weighed("medium" if sure else "weak", "whole tag" if sure else "ordinary words as a whole tag")
-        return Weighed("medium", "whole name")
-    if seen.styled and kind == "work":
-        return Weighed("medium", "named as a style")
-    if work is not None and (work in place.beside or work in place.works) and not worth & ORDINARY:
-        return Weighed("medium", "name beside its work")
-    if work is not None and work in place.beside:
-        return Weighed("medium", "name beside its work")
-    if place.manner != "prompt" and seen.words >= 2 and not worth & (ORDINARY | NATIVE):
-        return Weighed("medium", "full name in a model's name")
-    return None
+        return _beside_work(seen, meaning, place)
+    if meaning.kind in STYLE_KINDS:
+        return _as_style(seen, meaning, place)
+    return _alone(seen, worth, place) if value == ALONE else _as_tag(seen, meaning, place)
 
 
 def _alone(seen: Seen, worth: int, place: Place) -> Weighed | None:
-    if worth & NATIVE and not seen.edges and (seen.letters < 6 if seen.kana else seen.letters < 3):
+    """Full names and rare names; a CJK name must not be a part of a longer word."""
+    if worth & NATIVE and not seen.edges and seen.letters < (_KANA if seen.kana else _HAN):
         return None
     what = "full name" if seen.words >= 2 else "rare name"
     if seen.words >= 2 or seen.whole:
@@ -94,57 +75,71 @@ def _alone(seen: Seen, worth: int, place: Place) -> Weighed | None:
     return Weighed("medium", f"{what} inside a {'sentence' if place.manner == 'prompt' else 'name'}")
 
 
-def _as_style(seen: Seen, kind: SubjectKind, value: int, worth: int, place: Place) -> Weighed | None:
+def _as_tag(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
+    """Names that are ordinary text as well: as a whole tag, as the whole name of a model, or beside their work."""
+    ordinary = bool(meaning.worth & ORDINARY)
+    if seen.whole:
+        if meaning.kind == "character" and seen.words == 1 and meaning.near == FOREIGN:
+            return Weighed("weak", "name of another work than the file speaks of")
+        if place.manner != "prompt":
+            return Weighed("medium", "whole name")
+        if ordinary and meaning.near < SPOKEN:
+            return Weighed("weak", "ordinary words as a whole tag")
+        return Weighed("medium", "whole tag")
+    if seen.styled and meaning.kind == "work":
+        return Weighed("medium", "named as a style")
+    if meaning.near == BESIDE or (meaning.near == SPOKEN and not ordinary):
+        return Weighed("medium", "name beside its work")
+    if place.manner != "prompt" and seen.words >= 2 and not ordinary and not meaning.worth & NATIVE:
+        return Weighed("medium", "full name in a model's name")
+    return None
+
+
+def _as_style(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
     """Artists, studios and named looks."""
-    named = place.manner != "prompt"
+    kind, worth, value = meaning.kind, meaning.worth, meaning.worth & WORTH
+    ordinary = bool(worth & ORDINARY)
     if kind == "artist" and value == ALONE:
         found = _alone(seen, worth, place)
         return Weighed("strong", "named as an artist") if seen.marked and found else found
     if seen.marked == 2 and (kind != "style" or seen.styled or value == ALONE):
         return Weighed("strong" if value in (ALONE, TAGMARK) else "medium", "named as a style")
-    if seen.marked and not worth & ORDINARY:
+    if seen.marked and not ordinary:
         return Weighed("medium", "by …")
-    if value in (ALONE, TAGMARK):
-        if seen.whole and (not named or place.of_style or kind != "artist"):
-            return Weighed("medium", "whole tag" if not named else "whole name")
-        if named and place.of_style and not worth & ORDINARY:
-            return Weighed("medium", "in the name of a style model")
-        if named and seen.whole and not worth & ORDINARY and seen.letters >= RARE:
-            return Weighed("medium", "rare name as the whole name")
-        return None
-    if value == MARK and named and place.of_style and seen.whole and (not worth & ORDINARY or kind == "style"):
-        return Weighed("medium", "name of a style model")
+    if place.manner == "prompt":
+        return Weighed("medium", "whole tag") if seen.whole and value in (ALONE, TAGMARK) else None
+    return _in_name_of_style(seen, meaning, place)
+
+
+def _in_name_of_style(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
+    """The same in the name or title of a model."""
+    ordinary = bool(meaning.worth & ORDINARY)
+    if meaning.worth & WORTH == MARK:
+        named = place.of_style and seen.whole and (not ordinary or meaning.kind == "style")
+        return Weighed("medium", "name of a style model") if named else None
+    if seen.whole and (place.of_style or meaning.kind != "artist"):
+        return Weighed("medium", "whole name")
+    if place.of_style and not ordinary:
+        return Weighed("medium", "in the name of a style model")
+    if seen.whole and not ordinary and seen.letters >= RARE:
+        return Weighed("medium", "rare name as the whole name")
     return None
 
 
-def _beside_work(seen: Seen, work: str | None, worth: int, place: Place, *, only: bool) -> Weighed | None:
-    """Given names, nicknames and ordinary words."""
-    ordinary = bool(worth & ORDINARY)
-    if worth & NATIVE and not seen.edges:
+def _beside_work(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
+    """Given names, nicknames and ordinary words: beside their work; by themselves only where they are rare."""
+    ordinary, native = bool(meaning.worth & ORDINARY), bool(meaning.worth & NATIVE)
+    if native and not seen.edges:
         return None
-    if work is not None and work in place.beside:
+    if meaning.near == BESIDE:
         return Weighed("strong" if not ordinary or seen.whole else "medium", "name beside its work")
-    if work is not None and work in place.works and (seen.whole or not ordinary):
+    if meaning.near == SPOKEN and (seen.whole or not ordinary):
         return Weighed("medium", "given name where its work is named")
-    if place.of_style:
+    if place.of_style or ordinary:
         return None
-    if (
-        place.manner == "name"
-        and only
-        and not ordinary
-        and not seen.whole
-        and seen.letters >= 6
-        and not worth & NATIVE
-        and not place.works
-    ):
+    rare = meaning.only and not native and meaning.near == UNKNOWN
+    if place.manner == "name" and not seen.whole and rare and seen.letters > RARE:
         return Weighed("medium", "rare given name inside a model's name")
-    if ordinary or not seen.whole:
-        return None
-    if place.manner == "prompt":
-        return Weighed("weak", "given name alone")
-    if only and seen.letters >= RARE and not worth & NATIVE and not place.works:
+    if seen.whole and place.manner != "prompt" and rare and seen.letters >= RARE:
         return Weighed("medium", "rare given name as the whole name")
-    return Weighed("weak", "given name alone")
-
-
-__all__ = ["BASE", "MARK", "TAG", "Place", "Weighed", "weigh"]
+    return Weighed("weak", "given name alone") if seen.whole else None

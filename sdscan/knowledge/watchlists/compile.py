@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sdscan.judgement.names import normal
 from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, JOINED, SWAPPED, WORTH, Draft, Entry, Forms
-from sdscan.knowledge.watchlists.forms import GIVEN_WORTH, given_forms, put, row_forms
+from sdscan.knowledge.watchlists.forms import GIVEN_WORTH, given_forms, put, row_forms, split_suffix
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.packs import (
     ArtistRow,
@@ -36,15 +36,40 @@ def drafts_of(
     words = words or load_words()
     book = Book()
     for pack in packs:
-        work: str | None = None
+        works = {character.id: work.id for work in pack.work for character in work.characters}
         for _, row in rows_of(pack):
-            if isinstance(row, WorkRow):
-                work = row.id
-            book.add(_pack_entry(row, work, pack.pack.id), row_forms(row, words))
+            book.add(_pack_entry(row, works.get(row.id), pack.pack.id), row_forms(row, words))
     add_given(book, book.entries.values(), words)
     for source, rows in imported:
         merge_list(book, source, rows, words)
+    link_series(book)
     return [Draft(entry, book.forms[name]) for name, entry in book.entries.items()]
+
+
+def link_series(book: Book) -> None:
+    """Fill `Entry.also`: `robin_(fire_emblem)` of Fire Emblem Awakening answers to Fire Emblem too, and so do its fellows."""
+    own: dict[str, str] = {}
+    series: dict[str, set[str]] = defaultdict(set)
+    for name, entry in book.entries.items():
+        if entry.kind == "character" and entry.work is not None and name[-1:] == ")":
+            told = book.work_of(None, split_suffix(name)[1])
+            if told is not None and told != entry.work:
+                own[name] = told
+                series[entry.work].add(told)
+        elif entry.kind == "work":
+            series[name] |= _longer_named(book, name)
+    for name, entry in book.entries.items():
+        found = set(series.get(entry.work or name, ())) if entry.kind in ("character", "work") else set()
+        found = (found | {own[name]} if name in own else found) - {entry.work, name}
+        if found:
+            book.entries[name] = replace(entry, also=tuple(sorted(found)))
+
+
+def _longer_named(book: Book, work: str) -> set[str]:
+    """`persona_5` is a part of `persona`: works whose whole name begins this one's."""
+    parts = normal(split_suffix(work)[0]).split()
+    found = (book.works.get(" ".join(parts[:count])) for count in range(1, len(parts)))
+    return {name for name in found if name is not None and name != work}
 
 
 class Book:
@@ -96,7 +121,7 @@ class Book:
 
 def _pack_entry(row: Row, work: str | None, source: str) -> Entry:
     if isinstance(row, CharacterRow):
-        return Entry(row.id, "character", row.name, work=work, source=source, notes=row.notes)
+        return Entry(row.id, "character", row.name, work=work or row.work or None, source=source, notes=row.notes)
     if isinstance(row, WorkRow):
         return Entry(
             row.id, "work", row.name, rightsholder=row.rightsholder, medium=row.medium, source=source, notes=row.notes

@@ -37,6 +37,8 @@ class Entry(Struct, frozen=True, gc=False):
     source: str = ""
     """Id of the pack or list it stands in."""
     notes: str = ""
+    also: tuple[str, ...] = ()
+    """Ids of works that speak for it as well: the series that its work is a part of."""
 
 
 Forms = dict[str, int]

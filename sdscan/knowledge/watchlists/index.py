@@ -7,7 +7,7 @@ Layout (little endian; every section starts at a multiple of 8):
     slots     u32[3 n]       crc32(key), offset of its bytes, value: posting + 1 in bits 0-29, FREE, LONGER
     keys      bytes          u16 length, then UTF-8
     postings  u32[2 m]       entry; worth and how, bit 31 on the last of a key
-    entries   u32[8 e]       offsets of id, name, work, rightsholder, medium, notes and source in `texts`; kind | born << 4 | died << 16
+    entries   u32[9 e]       offsets of id, name, work, rightsholder, medium, notes, source and `also` in `texts`; kind | born << 4 | died << 18
     posts     u32[e]
     texts     bytes          u16 length, then UTF-8
 A key is found by its bytes, never by its hash alone.
@@ -29,7 +29,7 @@ import msgspec
 from sdscan.knowledge.watchlists.entries import CONTEXT, KINDS, MARK, ORDINARY, WORTH, Draft, Entry
 from sdscan.records import Pack
 
-MAGIC = b"sdwatch1"
+MAGIC = b"sdwatch2"
 SECTIONS = ("meta", "buckets", "slots", "keys", "postings", "entries", "posts", "texts")
 _HEAD = struct.Struct(f"<8s{2 * len(SECTIONS)}QI4x")
 _LAST = 1 << 31
@@ -161,7 +161,16 @@ def _entry_table(drafts: Sequence[Draft]) -> tuple[array[int], array[int], bytes
     pieces, offset = [b"\0\0"], 2
     rows, posts = array("I"), array("I")
     for entry, _ in drafts:
-        texts = (entry.id, entry.name, entry.work or "", entry.rightsholder, entry.medium, entry.notes, entry.source)
+        texts = (
+            entry.id,
+            entry.name,
+            entry.work or "",
+            entry.rightsholder,
+            entry.medium,
+            entry.notes,
+            entry.source,
+            "|".join(entry.also),
+        )
         for text in texts:
             place = places.get(text)
             if place is None:
@@ -230,7 +239,7 @@ class Index:
         self.rows, self.posts = _numbers(parts["entries"]), _numbers(parts["posts"])
         self.keys, self.texts = parts["keys"], parts["texts"]
         self.mask = len(self.buckets) - 2
-        if self.mask < 1 or self.mask & (self.mask + 1) or len(self.slots) % 3 or len(self.rows) != 8 * len(self.posts):
+        if self.mask < 1 or self.mask & (self.mask + 1) or len(self.slots) % 3 or len(self.rows) != 9 * len(self.posts):
             raise Damaged("sections do not fit")
         self.memo: dict[str, int] = {}
         self._entries: dict[int, Entry] = {}
@@ -298,8 +307,8 @@ class Index:
         return found
 
     def _entry(self, number: int) -> Entry:
-        *places, packed = self.rows[8 * number : 8 * number + 8]
-        entry_id, name, work, rightsholder, medium, notes, source = (self._text(place) for place in places)
+        *places, packed = self.rows[9 * number : 9 * number + 9]
+        entry_id, name, work, rightsholder, medium, notes, source, also = (self._text(place) for place in places)
         born, died = packed >> 4 & 16383, packed >> 18
         return Entry(
             entry_id,
@@ -313,6 +322,7 @@ class Index:
             posts=self.posts[number],
             source=source,
             notes=notes,
+            also=tuple(also.split("|")) if also else (),
         )
 
     def _text(self, place: int) -> str:

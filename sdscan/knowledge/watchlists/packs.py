@@ -50,6 +50,8 @@ class CharacterRow(Struct, frozen=True, forbid_unknown_fields=True):
     weak: tuple[str, ...] = ()
     strength: Alone = "alone"
     """What the bare name is worth: anywhere, as a whole tag, or only beside its work."""
+    work: str = ""
+    """Id of its work, which may stand in another pack; only of a `[[character]]` table, empty inside `[[work]]`."""
     notes: str = ""
 
 
@@ -132,6 +134,7 @@ class PackFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     pack: Head
     work: tuple[WorkRow, ...] = ()
+    character: tuple[CharacterRow, ...] = ()
     artist: tuple[ArtistRow, ...] = ()
     studio: tuple[StudioRow, ...] = ()
     style: tuple[StyleRow, ...] = ()
@@ -206,6 +209,7 @@ def rows_of(parsed: PackFile) -> list[tuple[str, Row]]:
     for work in parsed.work:
         found.append(("work", work))
         found.extend(("character", character) for character in work.characters)
+    found.extend(("character", row) for row in parsed.character)
     found.extend(("artist", row) for row in parsed.artist)
     found.extend(("studio", row) for row in parsed.studio)
     found.extend(("style", row) for row in parsed.style)

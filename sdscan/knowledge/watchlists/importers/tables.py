@@ -163,7 +163,23 @@ def _pairs(kind: RowKind, column: str, columns: dict[str, int], records: Iterabl
     return Imported(f"{kind} list ({', '.join(columns)})", tuple(rows), dict(dropped))
 
 
+def _own(columns: dict[str, int], records: Iterable[Record]) -> Imported:
+    """A list that `sdscan watchlist import` kept: kind, name, posts, work, aliases."""
+    rows, dropped = [], Counter[str]()
+    for record in records:
+        kind = _KINDS.get(record[columns["kind"]]) if len(record) > max(columns.values()) else None
+        if kind is None:
+            dropped["lines of no known kind"] += 1
+            continue
+        kept = {name: record[place] for name, place in columns.items()}
+        aliases = tuple(alias for alias in kept["aliases"].split(",") if alias)
+        rows.append(ImportedRow(kind, kept["name"], integer(kept["posts"]), aliases, kept["work"] or None))
+    return Imported("list kept by sdscan", tuple(rows), dict(dropped))
+
+
+_KINDS: dict[str, RowKind] = {"character": "character", "work": "work", "artist": "artist", "general": "general"}
 _HEADERS = (
+    (frozenset({"kind", "name", "posts", "work", "aliases"}), _own),
     (frozenset({"character", "copyright"}), _characters),
     (frozenset({"artist"}), _artists),
     (frozenset({"tag", "category"}), _categorised),
