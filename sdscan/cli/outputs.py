@@ -45,11 +45,15 @@ def open_output(output: Output) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    folder = os.path.dirname(output.path) or "."
     if os.path.isdir(output.path):
         raise ConfigError(f"-o {output.format}:{output.path}: is a folder")
+    target = os.path.realpath(output.path)  # a symbolic link stays one
+    is_special = os.path.exists(target) and not os.path.isfile(target)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=folder)
+        if is_special:  # a device or a named pipe is written to, never replaced
+            temporary, handle = "", os.open(target, os.O_WRONLY)
+        else:
+            handle, temporary = tempfile.mkstemp(prefix=".sdscan-", dir=os.path.dirname(target))
     except OSError as error:
         raise ConfigError(
             f"-o {output.format}:{output.path}: cannot be written: {(error.strerror or 'error').lower()}"
@@ -57,8 +61,9 @@ def open_output(output: Output) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, output.path)
+        if temporary:
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
