@@ -57,7 +57,7 @@ _TENSORART_MODEL = pattern(r"EMS-\d+-EMS")
 _COMFY_SAMPLER = pattern(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
 """A file name with its suffix, and `dpmpp_2m_karras`, are ComfyUI's: its savers leave out the version, A1111 never does so."""
 _PROMPT_KEY = pattern(
-    r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: \d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
+    r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: ?\d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
 )
 _SWITCH = pattern(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
 _PLACEHOLDER = pattern(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")

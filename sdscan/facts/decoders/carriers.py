@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from sdscan.facts.decoders import a1111, shapes
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
+from sdscan.facts.decoders.infotext import parse_settings
 from sdscan.limits import Limits
 from sdscan.records import Blob, ModelText
 
@@ -16,6 +17,8 @@ KEYS = frozenset(
         "software", "info", "workflow", "prompt", "pageName", "synopsis", "desc", "lyrics", "©lyr",
     )
 )  # fmt: skip
+_SETTINGS = frozenset(("postprocessing", "extras"))
+"""Keys under which A1111's Extras tab leaves `Postprocess upscale by: 4, …` and no prompt."""
 DECLARED = frozenset(("parameters",))
 """Keys under which a text without a parameter line is infotext as well."""
 
@@ -28,6 +31,8 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
             if not blob.text:
                 continue
             found = shapes.decode_text(blob.text, blob.locator, limits)
+            if found is None and key in _SETTINGS:
+                found = Found((a1111.generation_of(parse_settings(blob.text), blob.locator),))
             if found is None and key in DECLARED and blob.text[:1] not in "{[":
                 found = Found((a1111.decode_infotext(blob.text, blob.locator),))
             if found is not None:

@@ -97,6 +97,13 @@ def parse_infotext(text: str) -> Infotext:
     )
 
 
+def parse_settings(text: str) -> Infotext:
+    """A text that is nothing but pairs (A1111's `postprocessing` and `extras`)."""
+    text = _normal(scalar(text))
+    pairs, tail = _parameters(text, 0)
+    return Infotext("", "", "", "", tuple(pairs), tail.get("", ""), True)
+
+
 def _plain_end(text: str) -> tuple[int, list[tuple[str, str]]]:
     """Start and pairs where the text ends as most do: with one line `Steps: …` of plain pairs. Start -1 where it does not.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, list_at, number, settings, text_at
 from sdscan.limits import Limits
@@ -25,7 +27,10 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     for key in _IMAGES:
         draft.model("reference-image", data.get(key), key, weight=number(data.get("image_strength")))
     for key in ("image_paths", "redux_image_paths"):
-        for index, path in enumerate(list_at(data, key)):
+        paths = list_at(data, key) or re.findall(
+            r"'([^']{1,500})'", text_at(data, key)
+        )  # a list, or Python's text of one
+        for index, path in enumerate(paths):
             draft.model("reference-image", path, f"{key}[{index}]")
     version = text_at(data, "mflux_version")
     return Found((draft.done(version, settings(data, "prompt", "negative_prompt", "mflux_version")),))

@@ -92,8 +92,8 @@ def _hypernet(found: Resources, value: str, values: dict[str, str], locator: str
 
 
 def _styles(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
-    """`Styles: "Anime, Ghibli"`, or a list in brackets (Fooocus)."""
-    for name in value.strip("[]").split(","):
+    """`Styles: "Anime, Ghibli"`, `Anime; Ghibli` (SD.Next), or a list in brackets (Fooocus)."""
+    for name in re.split(r"[,;]", value.strip("[]")):
         name = name.strip().strip("'\"").strip()
         if named(name):
             add(found, Resource("style", name, name, locator=locator))
@@ -286,6 +286,7 @@ _KEYS: dict[str, _Handler] = {
     "model": _checkpoint, "refiner": _checkpoint, "refiner model": _checkpoint,
     "hires checkpoint": _checkpoint, "base model": _checkpoint, "unet": _checkpoint, "diffusion model": _checkpoint,
     "high noise model": _checkpoint, "vae": _vae, "te": _text_encoder,
+    "t5": _text_encoder,
     "llm": _text_encoder, "text encoder": _text_encoder, "clip": _text_encoder,
     "hires upscaler": _upscaler, "upscaler": _upscaler, "postprocess upscaler": _upscaler, "hires module": _module,
     "adetailer model": _detector, "detailer": _detector, "hypernet": _hypernet, "styles": _styles, "style": _styles,

@@ -29,7 +29,11 @@ _NOISE = frozenset(
     )
 )  # fmt: skip
 """Keys that say nothing about a picture's content."""
-_NOISE_STARTS = ("png:", "jpeg:", "exif:", "raw profile", "filename:", "thumb::", "date:", "icc:", "_statistics")
+_NOISE_STARTS = (
+    "png:", "jpeg:", "exif:", "raw profile", "filename:", "thumb::", "date:", "icc:", "_statistics", "tiff:", "xmp:", "xmpmm:", "pdf:", "svg:",
+    "rdf:", "photoshop:", "stevt:", "stref:", "aux:", "crs:",
+)  # fmt: skip
+"""Families of such keys: ImageMagick copies every property of its source."""
 _BOILERPLATE = pattern(
     r"(?:created|edited|made|saved|optimi[sz]ed|compressed|resized|converted|drawn|exported|generated|produced) (?:with|by|using|in|on|from) "
     r"[\w .:/()-]{1,60}$|OLYMPUS DIGITAL CAMERA|CREATOR: gd-jpeg|Lav[cf]\d|File (?:source|written)|Screenshot$|ASCII$|binary$|\W*$"

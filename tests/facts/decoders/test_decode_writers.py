@@ -151,6 +151,27 @@ def test_all_prompts_of_an_infotext_have_their_role() -> None:
     assert "native" == generation.parameters["Prompt attention"]
 
 
+def test_sdnext_has_second_prompts_under_keys_of_its_own() -> None:
+    more = (
+        ', Prompt2: "dusk, film", Negative2: dawn, Styles: "Ink; Old Film", T5: t5xxl, App: SD.Next, Version: 56a8aea'
+    )
+    generation = only(read(("parameters", infotext(more))))
+    assert [("positive", "a fox"), ("negative", "fog"), ("positive", "dusk, film"), ("negative", "dawn")] == texts(
+        generation
+    )
+    assert ["Ink", "Old Film", "t5xxl"] == [r.name for r in generation.resources]
+
+
+def test_the_extras_tab_leaves_settings_without_a_prompt() -> None:
+    generation = only(read(("postprocessing", "Postprocess upscale by: 4, Postprocess upscaler: R-ESRGAN 4x+")))
+    assert ("a1111", [], [("upscaler", "R-ESRGAN 4x+", None, None)]) == (
+        generation.tool,
+        texts(generation),
+        models(generation),
+    )
+    assert "4" == generation.parameters["Postprocess upscale by"]
+
+
 def test_text_without_parameters_counts_where_the_key_says_what_it_is() -> None:
     assert ("unknown", [("unknown", "a fox")]) == (
         only(read(("parameters", "a fox"))).tool,
