@@ -34,6 +34,7 @@ _SAFE = re.compile(
 """What tensors, their settings and trainers' checkpoints need; everything else is named in the report."""
 _STREAMS = 6
 """Pickles in a row in PyTorch's format before 1.6: magic number, protocol, system, the object, storage keys."""
+_OLD_MAGIC = 0x1950A86A20F9469CFC6C
 _DIRECTORY = 8 * 1024 * 1024
 """Bytes of a zip's directory that are read: one of 3,000 tensors has 300 KB."""
 _PICKLE = re.compile(r"(?:^|/)[^/]*\.pkl$")
@@ -114,6 +115,8 @@ def read_pickle(source: Source, format_: str, limits: Limits) -> Pickled:
         )
     if format_ == "pickle" and not values and not called:
         return Pickled(None)
+    if incomplete is None:
+        incomplete = next((problem.detail for problem in problems if problem.code == "bad-pickle"), None)
     header = _header(values, problems, incomplete)
     return Pickled(header, dangerous[:100])
 
@@ -285,13 +288,21 @@ def _values(
                     )
                     return [*found, *machine.stack[:100]]
         except (ValueError, IndexError, RecursionError) as error:
-            if number == 0 or called:
-                found += [value for value in machine.stack if isinstance(value, Placeholder)][:100]
-            if number == 0:
+            is_old = found[:1] == [_OLD_MAGIC]
+            found += _unfinished(machine)
+            if number == 0 or (is_old and number < _STREAMS - 2):  # after the last pickle come the tensors
                 problems.append(Problem("bad-pickle", f"the pickle breaks off: {scalar(str(error))[:200]}", at))
             return found
         found.append(machine.pop())
     return found
+
+
+def _unfinished(machine: _Machine) -> list[object]:
+    """The placeholders of a pickle that breaks off, with what was collected for them."""
+    while _MARK in machine.stack:
+        taken = machine.marked()
+        _fill(machine.stack, list(zip(taken[::2], taken[1::2])))
+    return [value for value in machine.stack if isinstance(value, Placeholder)][:100]
 
 
 def _step(machine: _Machine, name: str, argument: object) -> None:
