@@ -82,7 +82,7 @@ class _Rows:
             number = as_number(value)
             if number is not None and _WEIGHT.search(name) and "clip" not in name.lower():
                 self.weights.setdefault(row_of(name), number)
-            elif _SWITCH.search(name) and is_off(value):
+            elif (_SWITCH.search(name) and is_off(value)) or (value is True and "bypass" in name.lower()):
                 self.off.add(row_of(name))
             elif number is not None and _COUNT.search(name):
                 self.count = number

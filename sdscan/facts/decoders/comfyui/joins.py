@@ -62,7 +62,7 @@ STRING_NODES: dict[str, Join] = {
     "Griptape Create: Text": _one("text"),
     "PromptStash": _one("prompt_text"),
     "StringConcatenate": Join(("string_a", "string_b"), "delimiter"),
-    "Text Concatenate": Join(("text_a", "text_b", "text_c", "text_d"), "delimiter", "", True),
+    "Text Concatenate": Join(("text_a", "text_b", "text_c", "text_d"), "delimiter", "\n", True),
     "Text Concatenate _O": Join(("text1", "text2"), "separator", ""),
     "JoinStrings": Join(("string1", "string2"), "delimiter", " "),
     "JoinStringMulti": Join(("string_*",), "delimiter", " "),

@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, consumed
+from sdscan.facts.decoders.comfyui.loaders import LOADERS
 from sdscan.facts.decoders.comfyui.names import side
+from sdscan.facts.decoders.comfyui.positions import POSITIONS
 from sdscan.facts.decoders.comfyui.switches import live_links
 
 PLAIN, POSITIVE, NEGATIVE = 1, 2, 4
@@ -39,6 +41,12 @@ _PRODUCERS = frozenset(
     "ControlNetApply ControlNetApplyAdvanced CLIPVisionEncode ReferenceLatent FluxKontextImageScale ImageInvert ImageCrop".split()
 )
 """Core nodes with a picture input that show nothing themselves."""
+_PRODUCER = re.compile(
+    r"load|encode|decode|condition|sampl|latent|control|apply|scale|model|clip|noise|sigma|guid|schedul|switch|reroute|primitive|math|size|batch"
+    r"|preprocess|detect|segm|pipe|context|seed|number|int$|float|vae|unet|checkpoint|stack|merge|patch|hook|adapter",
+    re.IGNORECASE,
+)
+"""Parts of the names of such nodes. Other nodes at an end are taken for outputs: better one too many than a LoRA too few."""
 _ZEROED = frozenset(("ConditioningZeroOut",))
 """Their output holds nothing of the text that goes in (ComfyUI nodes.py ConditioningZeroOut)."""
 _CONTROLS = re.compile(r"control|t2i.?adapter", re.IGNORECASE)
@@ -121,7 +129,17 @@ def _is_output(node: Node, taken: bool) -> bool:
     picture = any(_PICTURE.match(name) for name in node.links)
     if shows or node.ends:
         return (picture or not no_picture) and "Everywhere" not in node.type
-    return picture and not taken and not no_picture and node.ends is None and node.type not in _PRODUCERS
+    if taken or no_picture or node.ends is False:
+        return False
+    if picture:
+        return node.type not in _PRODUCERS
+    return node.type not in POSITIONS and node.type not in LOADERS and not _makes_something(node.type)
+
+
+@lru_cache(4096)
+def _makes_something(kind: str) -> bool:
+    """True for the kinds of nodes that do nothing where nobody takes what they make."""
+    return _PRODUCER.search(kind) is not None
 
 
 @lru_cache(4096)

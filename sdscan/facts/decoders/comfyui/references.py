@@ -132,6 +132,8 @@ def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[R
         off = not found.on or found.weight == 0
         yield named("lora", found.raw, place(node, found.input, locator), found.weight, "unused" if off else state)
     for name, value in node.values.items():
+        if isinstance(value, dict):
+            value = value.get("content")
         if not isinstance(value, str):
             continue
         kind = _MODEL_INPUTS.get(name.rstrip("0123456789").rstrip("_"))

@@ -116,7 +116,7 @@ def _literals(gathering: _Gathering, node: Node) -> None:
             value = "\n".join(item for item in value[:_LISTED] if isinstance(item, str))
         if not isinstance(value, str) or not value or not takes_text(name, node.type) or is_option(value):
             continue
-        if (node.id, name) in gathering.covered or name in out or (name == "text" and _lists_loras(node)):
+        if (node.id, name) in gathering.covered or name in out or _is_beside(node, name):
             continue
         bits = _sides_in(node, name, mark)
         if name == "wildcard_text" and bits != NEGATIVE and value != populated:
@@ -158,9 +158,15 @@ def _tag_bits(node: Node) -> int:
     return _TAGS_OFF if node.values.get("insert_lora") == "DISABLE LORAS" else _TAGS_LOADED
 
 
-def _lists_loras(node: Node) -> bool:
-    """True for nodes of LoRA Manager, whose `text` only repeats, as tags, what stands in `loras` with its switches."""
-    return isinstance(node.values.get("loras"), list)
+def _is_beside(node: Node, name: str) -> bool:
+    """True for a text that is no prompt though its name says so.
+
+    LoRA Manager's `text` repeats, as tags, what stands in `loras` with its switches; `prompt` in pysssss's loaders is the file of an
+    example that the menu shows.
+    """
+    if name == "text":
+        return isinstance(node.values.get("loras"), list)
+    return name == "prompt" and node.type.endswith("Loader|pysssss")
 
 
 def _records(
