@@ -299,10 +299,12 @@ def _values(
 
 def _unfinished(machine: _Machine) -> list[object]:
     """The placeholders of a pickle that breaks off, with what was collected for them."""
-    while _MARK in machine.stack:
+    found: list[object] = []
+    while machine.stack:
         taken = machine.marked()
         _fill(machine.stack, list(zip(taken[::2], taken[1::2])))
-    return [value for value in machine.stack if isinstance(value, Placeholder)][:100]
+        found += [value for value in taken if isinstance(value, Placeholder)]
+    return found[:100]
 
 
 def _step(machine: _Machine, name: str, argument: object) -> None:
