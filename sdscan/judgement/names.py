@@ -8,6 +8,7 @@ the same name is written 初音ミク, 初音 ミク and 初音・ミク; `Token
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,8 @@ _RUN = pattern(
     r"[^\W_][^\W_\u0300-\u036f\u3099\u309a]*(?:[\u0300-\u036f\u3099\u309a]+[^\W_]*)*(?:['’`´ʼ＇](?=[^\W_])[^\W_]+[\u0300-\u036f\u3099\u309a]*)*"
 )
 _PIECE = pattern(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
-_HAS_CJK = pattern(f"[{CJK}]")
+_BOUNDS = "".join(low + chr(ord(high) + 1) for low, high in zip(CJK[::3], CJK[2::3]))
+"""First letters inside and outside of CJK in turn: looked up in ten steps, where the set takes six milliseconds to compile."""
 _APOSTROPHES = str.maketrans("", "", "'’`´ʼ＇")
 _LATIN_MARKS = pattern("[\u0300-\u036f]+")
 
@@ -39,7 +41,7 @@ class Token(NamedTuple):
 
 def has_cjk(text: str) -> bool:
     """Whether a letter of a Chinese, Japanese or Korean script is in the text."""
-    return not text.isascii() and _HAS_CJK.search(text) is not None
+    return not text.isascii() and max(text) >= _BOUNDS[0] and any(bisect_right(_BOUNDS, char) & 1 for char in text)
 
 
 def normal(text: str) -> str:
@@ -77,7 +79,9 @@ def _pieces(run: str, start: int) -> Iterator[Token]:
     folded, places = _folded(run)
     for piece in _PIECE.finditer(folded):
         first, last = piece.span()
-        at = tuple(start + place for place in places[first : last + 1]) if _HAS_CJK.match(piece[0]) else ()
+        at = (
+            tuple(start + place for place in places[first : last + 1]) if bisect_right(_BOUNDS, piece[0][0]) & 1 else ()
+        )
         yield Token(piece[0], start + places[first], start + places[last], at)
 
 
@@ -138,10 +142,13 @@ def _run(held: list[Token]) -> Token:
 _FILE_PIECE = pattern(
     rf"[{CJK}]+|[0-9]+|[^\W\d_a-z]+(?![^\W\d_A-Z])|(?:(?![{CJK}])[^\W\d_a-z])?(?:(?![{CJK}A-Z])[^\W\d_])+|(?:(?![{CJK}])[^\W\d_])"
 )
+_ASCII_FILE_PIECE = pattern("[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 
 
 def file_tokens(name: str) -> list[Token]:
     """The tokens of a file's or LoRA's name, cut at case, digit and separator borders: `HatsuneMiku_v2` is hatsune, miku, v, 2."""
+    if name.isascii():
+        return [Token(piece[0].lower(), piece.start(), piece.end()) for piece in _ASCII_FILE_PIECE.finditer(name)]
     found = []
     for piece in _FILE_PIECE.finditer(name):
         for token in tokens(piece[0]):

@@ -6,7 +6,6 @@ is known to hold nothing costs one look-up a tag.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from sdscan.judgement.texts import Text
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH
 from sdscan.knowledge.watchlists.index import Posting
+from sdscan.patterns import pattern
 
 NOTHING, HELPLESS, PROMISING = 0, 1, 2
 """What a text holds: no name; only names that need their work; a name that may count by itself."""
@@ -27,11 +27,13 @@ LONGEST = 300
 LONGEST_TEXT = 3_000
 """The same for whole negative prompts and names, of which folders of pictures share a few."""
 
-_TAG = re.compile(r"<[A-Za-z]{2,12}:[^<>\n]{0,300}>")
-_TITLE_BORDER = re.compile(
+_TAG = pattern(r"<[A-Za-z]{2,12}:[^<>\n]{0,300}>")
+_TITLE_BORDER = pattern(
     r"[|｜()（）\[\]【】「」『』《》〈〉{}<>~～•·,，、;；\n]"
     r"|\s[-–—/:]\s|\s[-–—]|[-–—]\s|(?<=[^\x00-\x7f])/|/(?=[^\x00-\x7f])|:\s"
 )
+_ASCII_BORDER = pattern(r"[|()\[\]{}<>~,;\n]|\s[-/:]\s|\s-|-\s|:\s")
+"""What is left of it for plain titles: the large sets of signs take milliseconds to compile."""
 
 
 class Piece(NamedTuple):
@@ -126,7 +128,7 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
 
 def _title_spans(title: str) -> list[tuple[int, int]]:
     spans, start = [], 0
-    for border in _TITLE_BORDER.finditer(title):
+    for border in (_ASCII_BORDER if title.isascii() else _TITLE_BORDER).finditer(title):
         spans.append((start, border.start()))
         start = border.end()
     spans.append((start, len(title)))

@@ -146,6 +146,8 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
         size = (2 if end - start >= 3 else 1) if native else last - first
         kana = native and all(map(_KANA.match, text[start:end]))
         split = last - first > 1 and _SIGNS.search(text, start, end) is not None
+        if split:
+            end = _closed(text, start, end)
         found.append(
             Seen(
                 start,
@@ -164,6 +166,16 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
             )
         )
     return tuple(found)
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """The end of a span with the bracket that closes it: `rem \\(re:zero\\)`."""
+    if text.count("(", start, end) > text.count(")", start, end):
+        if text[end : end + 1] == ")":
+            return end + 1
+        if text[end : end + 2] == "\\)":
+            return end + 2
+    return end
 
 
 Span = tuple[int, int, int, int, list[Posting]]

@@ -103,7 +103,8 @@ def _as_style(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
         found = _alone(seen, worth, place)
         return Weighed("strong", "named as an artist") if seen.marked and found else found
     if seen.marked == 2 and (kind != "style" or seen.styled or value == ALONE):
-        return Weighed("strong" if value in (ALONE, TAGMARK) else "medium", "named as a style")
+        how = "named as an artist" if kind == "artist" and not seen.styled else "named as a style"
+        return Weighed("strong" if value in (ALONE, TAGMARK) else "medium", how)
     if seen.marked and not ordinary:
         return Weighed("medium", "by …")
     if place.manner == "prompt":

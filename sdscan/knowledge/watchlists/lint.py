@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from sdscan.judgement.names import normal
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, JOINED, MARK, NATIVE, ORDINARY, SWAPPED, WORTH
 from sdscan.knowledge.watchlists.forms import plain_worth, row_forms, split_suffix
+from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.packs import (
     ArtistRow,
     PackFile,
@@ -141,8 +142,8 @@ def _works(packs: Sequence[PackFile]) -> Iterator[Remark]:
                 _, groups = split_suffix(character.id)
                 other = names.get(normal(groups[-1])) if groups else None
                 if other is not None and other != work.id:
-                    text = f"its id names the work {other!r}, but it stands under {work.id!r}"
-                    yield Remark("warning", pack.pack.id, character.id, "unknown-work", text)
+                    text = f"its id names the work {other!r}, but it stands under {work.id!r}; both speak for it"
+                    yield Remark("note", pack.pack.id, character.id, "unknown-work", text)
         references = [(row.id, work_id) for row in pack.studio for work_id in row.works]
         references += [(row.id, work_id) for row in pack.style for work_id in row.works]
         references += [(row.id, row.work) for row in pack.character]
@@ -167,3 +168,8 @@ def _unknown(rows: Rows, known: frozenset[str]) -> Iterator[Remark]:
                 "unknown-spelling",
                 f"the {kind} {row.name!r} stands in no list given; check its spelling",
             )
+
+
+def spellings_of(rows: Iterable[ImportedRow]) -> frozenset[str]:
+    """Every spelling of a list, in normal form: what names are held against."""
+    return frozenset(normal(text) for row in rows if row.kind != "general" for text in (row.name, *row.aliases))
