@@ -133,8 +133,9 @@ def _remove(blobs: Blobs, used: tuple[Blob, ...]) -> None:
 def _bounded(generations: list[Generation], limits: Limits) -> tuple[tuple[Generation, ...], tuple[Problem, ...]]:
     """At most `limits.prompts` texts and `limits.resources` models of one file."""
     prompts, resources = limits.prompts, limits.resources
-    if len(generations) <= 2 and all(
-        len(g.prompts) <= prompts // 2 and len(g.resources) <= resources // 2 for g in generations
+    if (
+        sum([len(g.prompts) for g in generations]) <= prompts
+        and sum([len(g.resources) for g in generations]) <= resources
     ):
         return tuple(generations), ()
     kept: list[Generation] = []

@@ -30,6 +30,7 @@ _FIELD = pattern(
     r"\"(?:api[_-]?key|apikey|access[_-]?token|auth[_-]?token|secret[_-]?key|password|bearer[_-]?token)\"\s*:\s*\"([^\"\\\s]{8,300})\"",
     re.IGNORECASE,
 )
+_KEY_STARTS = ("sk-", "hf_", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "AIza", "xox", "r8_", "AKIA", "pst-", "glpat-")
 _SHARED = frozenset(
     (
         "public",
@@ -85,11 +86,11 @@ def _search(text: str, locator: str, found: dict[Private, None]) -> None:
 
 
 def _search_keys(text: str, locator: str, found: dict[Private, None]) -> None:
-    if any(
-        mark in text for mark in ("sk-", "hf_", "ghp_", "gho_", "ghs_", "AIza", "xox", "r8_", "AKIA", "pst-", "glpat-")
-    ):
-        for match in _KEY.finditer(text):
-            found["key", locator, match[0]] = None
+    for mark in _KEY_STARTS:
+        if mark in text:
+            for match in _KEY.finditer(text):
+                found["key", locator, match[0]] = None
+            break
     if '"' in text and ("key" in text or "oken" in text or "assword" in text):
         for match in _FIELD.finditer(text):
             found["key", locator, match[1]] = None
