@@ -102,7 +102,7 @@ class Prompt(Struct, frozen=True, gc=False):
     text: str
     locator: str
     state: State = "used"
-    """unused: it stands in a node of a graph that is muted or not connected to any output."""
+    """unused: it did not reach the picture: a muted node, one that no output uses, an instruction to a language model."""
 
 
 class ResolvedFile(Struct, frozen=True, gc=False):

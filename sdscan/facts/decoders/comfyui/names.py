@@ -91,3 +91,28 @@ def is_aside(name: str) -> bool:
     """True for an input that takes a string which is no prompt: a file name, a menu's word, a separator."""
     name = name.rpartition(".")[2] or name
     return _ASIDE.search(name) is not None and _PROMPTLY.search(name) is None
+
+
+_WRITES_TEXT = re.compile(
+    r"text_?generat|llm|ollama|gpt|chat|gemini|claude|qwen.{0,6}vl|joy_?caption|llama(?!cpp_sampler)|florence|prompt_?gen|enhanc|groq|deepseek"
+    r"|mistral|lm_?studio|vlm|anthropic|grok",
+    re.IGNORECASE,
+)
+_WRITES_PICTURES = re.compile(r"image(?!.?(?:to|2).?(?:text|prompt))|video|dall|encode|lora|load", re.IGNORECASE)
+_INSTRUCTS = re.compile(
+    r"\W{0,8}(?:you(?:'re| are| will| must| act)|your (?:task|job|role|goal)|act as|as an? (?:ai|expert|assistant)|(?:role|system|task|instructions?)\s*:"
+    r"|(?:describe|analy[sz]e|caption|rewrite|expand|enhance|improve|translate|summari[sz]e|transform|convert|refine)\b|based on the|given (?:a|the|an)\b"
+    r"|你是|你现在|请|あなたは)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(1024)
+def writes_text(kind: str) -> bool:
+    """True for language models: what goes in is an instruction, and what comes out is in no file."""
+    return _WRITES_TEXT.search(kind) is not None and _WRITES_PICTURES.search(kind) is None
+
+
+def is_instruction(name: str, text: str) -> bool:
+    """True for what tells a language model how to write, as against what the picture is to show."""
+    return "system" in name or "instruct" in name or _INSTRUCTS.match(text) is not None

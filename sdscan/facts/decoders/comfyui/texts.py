@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, consumed, place
 from sdscan.facts.decoders.comfyui.joins import RESULTS
-from sdscan.facts.decoders.comfyui.names import is_aside, is_option, loads_tags, side, takes_text
+from sdscan.facts.decoders.comfyui.names import (
+    is_aside,
+    is_instruction,
+    is_option,
+    loads_tags,
+    side,
+    takes_text,
+    writes_text,
+)
 from sdscan.facts.decoders.comfyui.reach import NEGATIVE, PLAIN, POSITIVE, SIDES, Sides, prompt_sides, side_of
 from sdscan.facts.decoders.comfyui.strings import Strings, is_string_node, result_of
 from sdscan.facts.decoders.comfyui.switches import is_switch, left_out, live_links
@@ -24,8 +32,9 @@ _ROLES: dict[int, Role] = {
     NEGATIVE: "negative",
     NEGATIVE | PLAIN: "negative",
 }
-_TEMPLATE, _TAGS_LOADED, _TAGS_OFF = 1 << 6, 1 << 7, 1 << 8
-"""More bits of a text: from before wildcards were drawn; a node loads its `<lora:…>` tags; the node is told not to."""
+_TEMPLATE, _TAGS_LOADED, _TAGS_OFF, _ASKED = 1 << 6, 1 << 7, 1 << 8, 1 << 9
+"""More bits of a text: from before wildcards were drawn; a node loads its `<lora:…>` tags; the node is told not to; only a language
+model reads it."""
 
 
 _LISTED = 1_000
@@ -50,6 +59,7 @@ class _Gathering:
         self.covered: set[tuple[str, str]] = set()
         self.wanted: set[str] = set()
         """Ids of string nodes whose text goes where a prompt may go."""
+        self.asked = _asked(graph, sides)
         self.strings = Strings(graph)
         self.taken = consumed(graph)
 
@@ -89,7 +99,7 @@ def _linked(gathering: _Gathering, node: Node) -> None:
         if source is None or not is_string_node(source) or is_aside(name):
             continue
         gathering.wanted.add(link[0])
-        if inner:
+        if inner or node.id in gathering.asked:
             continue
         bits = _sides_in(node, name, gathering.sides[node.id])
         text = gathering.strings.text(link) if bits & (POSITIVE | NEGATIVE) else None
@@ -125,7 +135,25 @@ def _literals(gathering: _Gathering, node: Node) -> None:
             continue
         elif node.vague and side(name) == "same":
             bits = SIDES
+        elif node.id in gathering.asked and bits != NEGATIVE and is_instruction(name, value):
+            bits = _TEMPLATE | _ASKED
         gathering.put(value, place(node, name, gathering.locator), bits | _tag_bits(node))
+
+
+def _asked(graph: Graph, sides: Sides) -> set[str]:
+    """Ids of language models and of the string nodes that make up what they are asked."""
+    found: set[str] = set()
+    stack = [node.id for node in graph.values() if node.id in sides and writes_text(node.type)]
+    while stack:
+        current = stack.pop()
+        if current not in found:
+            found.add(current)
+            stack += [
+                source
+                for source, _ in graph[current].links.values()
+                if source in sides and is_string_node(graph[source])
+            ]
+    return found
 
 
 def _result(gathering: _Gathering, node: Node) -> None:
@@ -182,7 +210,8 @@ def _records(
         tags: State = "used" if bits & _TAGS_LOADED else "possible"
         if bits & _TAGS_OFF or role == "negative" or state == "unused":
             tags = "unused"
-        yield Met(Prompt(role, scalar(text), at, state), "possible" if role == "template" and tags == "used" else tags)
+        stands: State = "unused" if bits & _ASKED else state
+        yield Met(Prompt(role, scalar(text), at, stands), "possible" if role == "template" and tags == "used" else tags)
 
 
 def _role(bits: int) -> Role:

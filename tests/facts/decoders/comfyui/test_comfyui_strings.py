@@ -64,6 +64,39 @@ def test_a_text_with_an_unknown_part_is_shown_in_its_pieces() -> None:
     assert {("positive", "masterpiece"), ("positive", "初音ミク"), NEGATIVE} == set(texts(decode(graph)))
 
 
+@pytest.mark.parametrize("model", ["TextGenerate", "OllamaGenerateV2", "Searge_LLM_Node", "QwenVL", "OpenAIChatNode"])
+def test_instructions_to_a_language_model_are_no_prompt_and_what_it_is_to_write_about_is(model: str) -> None:
+    graph = txt2img(
+        ["20", 0],
+        n20=node(model, prompt=["21", 0], max_length=512),
+        n21=node(
+            "StringConcatenate",
+            string_a="You are an expert prompt engineer. Nothing nude.",
+            string_b=["22", 0],
+            delimiter="\n",
+        ),
+        n22=node("PrimitiveStringMultiline", value="初音ミク"),
+    )
+    assert [
+        ("positive", "初音ミク"),
+        NEGATIVE,
+        ("template", "You are an expert prompt engineer. Nothing nude.", "unused"),
+    ] == texts(decode(graph))
+
+
+def test_a_system_prompt_is_an_instruction_by_its_name() -> None:
+    graph = txt2img(
+        ["20", 0],
+        n20=node(
+            "OllamaGenerate",
+            prompt="a cat",
+            system="Write like a poet, in one line.",
+            system_prompt="Be brief, please.",
+        ),
+    )
+    assert [("positive", "a cat"), NEGATIVE, ("template", "Be brief, please.", "unused")] == texts(decode(graph))
+
+
 def test_a_quality_text_shared_by_both_sides_is_joined_into_each() -> None:
     graph = txt2img(
         ["20", 0], ["21", 0],
