@@ -10,6 +10,7 @@ import re
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, number, settings
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Blob, Generation, ResourceKind
 
 _SIGNATURES = ("use_stable_diffusion_model", "stable diffusion model", "stable_diffusion_model")
@@ -32,7 +33,7 @@ _FIELDS = frozenset(
         *(name for _, names in _MODELS for name in names),
     )
 )  # fmt: skip
-_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9 _]{2,40}): ?(.*)$", re.MULTILINE)
+_LINE = pattern(r"^([A-Za-z][A-Za-z0-9 _]{2,40}): ?(.*)$", re.MULTILINE)
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:

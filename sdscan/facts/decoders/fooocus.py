@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object, list_at, number, settings, text_at
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Generation
 
-_COMBINED = re.compile(r"(?:lora_combined_|LoRA )\d+$")
+_COMBINED = pattern(r"(?:lora_combined_|LoRA )\d+$")
 _TEXTS = ("prompt", "negative_prompt", "full_prompt", "full_negative_prompt", "prompt_expansion", "version", "styles")
-_ENTRY = re.compile(r'<div id="([^"]{1,300})" class="image-container">')
-_TO_CLIPBOARD = re.compile(r"to_clipboard\('([^']*)'\)")
+_ENTRY = pattern(r'<div id="([^"]{1,300})" class="image-container">')
+_TO_CLIPBOARD = pattern(r"to_clipboard\('([^']*)'\)")
 
 
 def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | None:

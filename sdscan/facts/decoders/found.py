@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Blob, Disclosure, Generation, ModelText, Problem
 
 Blobs = dict[str, list[Blob]]
@@ -60,7 +61,7 @@ def first_marks(marks: Sequence[Disclosure]) -> Disclosure:
 
 _DECODE = msgspec.json.Decoder().decode
 _BAD = ("{", "[", '"')
-_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]", re.DOTALL)
+_TOKEN = pattern(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]", re.DOTALL)
 
 
 def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem | None]:

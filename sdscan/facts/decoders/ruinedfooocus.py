@@ -7,9 +7,10 @@ import re
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, list_at, number, settings, text_at
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 
-_NEW = re.compile(r"\s*(-?[\d.]+) - (.+)", re.DOTALL)
-_OLD = re.compile(r"<([^<>:]+?)\s*(?:\N{SPIRAL NOTE PAD}\ufe0f?)?:(-?[\d.]+)>")
+_NEW = pattern(r"\s*(-?[\d.]+) - (.+)", re.DOTALL)
+_OLD = pattern(r"<([^<>:]{1,300}?)\s*(?:\N{SPIRAL NOTE PAD}\ufe0f?)?:(-?[\d.]+)>")
 """`Loras:<path 🗒️:1>,<None:0.5>`, in versions before 2024 (DiffusionToolkit issue 154)."""
 
 
