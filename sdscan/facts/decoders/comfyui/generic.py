@@ -124,12 +124,22 @@ def _about_loras(name: str) -> bool:
     return _LORA.search(name) is not None
 
 
+@lru_cache(4096)
+def names_lora(name: str) -> bool:
+    """True for an input that, by its own name, holds the name of a LoRA."""
+    return _about_loras(name) and _NO_NAME.search(name) is None
+
+
 def _names_one(name: str, value: str, class_says: bool) -> bool:
     """True where an input names a LoRA: by its own name, or by a model file in a node that is about LoRAs."""
-    by_name = _about_loras(name)
-    if not (class_says or by_name) or value.strip().lower() in NOTHING or len(value) > _LONGEST or "\n" in value:
+    if (
+        not (class_says or _about_loras(name))
+        or value.strip().lower() in NOTHING
+        or len(value) > _LONGEST
+        or "\n" in value
+    ):
         return False
-    if by_name and not _NO_NAME.search(name):
+    if names_lora(name):
         return _MODEL_FILE.search(value) is not None or len(value) < 80
     return class_says and _MODEL_FILE.search(value) is not None and not _OTHER_MODEL.search(name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sdscan.facts.decoders.comfyui.generic import NOTHING, as_number, is_off, loras_of
+from sdscan.facts.decoders.comfyui.generic import NOTHING, as_number, is_off, loras_of, names_lora
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, place
 from sdscan.facts.decoders.comfyui.loaders import LOADERS, RANDOM, Slot
 from sdscan.facts.decoders.comfyui.names import takes_text
@@ -145,7 +145,7 @@ def _unknown(graph: Graph, node: Node, state: State, locator: str) -> Iterator[R
         elif name == "resources_json":
             yield from _listed(node, name, value, state, locator)
     for name in node.links:
-        if name in ("lora_name", "lora") or name in _MODEL_INPUTS:
+        if name in _MODEL_INPUTS or names_lora(name):
             value = value_of(graph, node, name)
             if isinstance(value, str) and _is_name(value) and value.lower().endswith(_SUFFIXES):
                 yield named(_MODEL_INPUTS.get(name, "lora"), value, place(node, name, locator), None, state)

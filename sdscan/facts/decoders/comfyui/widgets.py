@@ -27,6 +27,8 @@ _STRINGS = re.compile(
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
 _TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
 _NO_TEXT_CLASS = re.compile(r"save|preview|resolution|ratio|size|camera|math|label|combine|scale", re.IGNORECASE)
+_LORA_FOLDER = re.compile(r"(?:^|[\\/])loras?[\\/]", re.IGNORECASE)
+_SAVER = re.compile(r"save|preview", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WRITTEN = re.compile(r"[,\s]")
 _KINDS = (
@@ -214,11 +216,11 @@ def _is_written(kind: str, text: str, alone: bool) -> bool:
 
 
 def _put_model(found: Values, kind: str, value: str, at: int, values: list[object]) -> None:
-    if _NO_TEXT_CLASS.search(kind):
-        return
-    name = next((name for pattern, name in _KINDS if pattern.search(kind)), "")
-    if not name:
-        name = "lora_name" if re.search(r"(?:^|[\\/])loras?[\\/]", value, re.IGNORECASE) else "ckpt_name"
+    if _SAVER.search(kind):
+        return  # it repeats the name for its own metadata
+    name = next((name for pattern, name in _KINDS if pattern.search(kind)), "ckpt_name")
+    if _LORA_FOLDER.search(value):
+        name = "lora_name"
     if name != "lora_name":
         found.put(name if name not in found.values else f"{name}_{at}", value, f"widgets_values[{at}]")
         return

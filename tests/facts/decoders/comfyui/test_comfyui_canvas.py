@@ -337,3 +337,92 @@ def test_string_ids_object_links_and_object_widgets_are_taken() -> None:
 def test_a_workflow_without_nodes_is_no_graph(workflow: str) -> None:
     assert (None, []) == both(None, workflow)
     assert PAIR == texts(decode(txt2img(), workflow))
+
+
+@pytest.mark.parametrize("kind", ["Anything Everywhere?", "Anything Everywhere"])
+def test_a_broadcast_that_is_muted_or_picks_its_own_targets_is_not_followed(kind: str) -> None:
+    graph = default_canvas(lora=lora("LoraLoaderModelOnly", [LORA, 0.8]))
+    graph["nodes"][4]["inputs"][0]["link"] = None
+    graph["nodes"].append(
+        cnode(40, kind, [("MODEL", "MODEL", 11), ("CLIP", "CLIP", None)], mode=0 if "?" in kind else 2)
+    )
+    assert [("miku", 0.8, "unused")] == models(decode(None, graph))
+
+
+def test_a_group_node_takes_its_inputs_by_type_and_its_values_by_likeness() -> None:
+    group = {
+        "nodes": [
+            cnode(-1, "LoraLoader", [("model", "MODEL", None), ("clip", "CLIP", None)], [("MODEL", []), ("CLIP", [])], ["old.safetensors", 1, 1]),
+            cnode(-1, "SomeFlags", [], [], [True, "old words here", 3]),
+            cnode(-1, "CLIPTextEncode", [("clip", "CLIP", None)], [("CONDITIONING", [])], ["old cat"]),
+            cnode(-1, "VAEDecode", [("vae", "VAE", None)], [], {"a": 1}),
+        ],
+        "links": [[0, 1, 2, 0], [None, None], "x"],
+        "external": [["x"], [0, 0]],
+    }  # fmt: skip
+    graph = default_canvas() | {"extra": {"groupNodes": {"G": group, "bad": 7}}}
+    inputs, outputs = [("model", "MODEL", 1), ("clip", "CLIP", 2)], [("MODEL", [11]), ("CONDITIONING", [4])]
+    graph["nodes"][2] = cnode(6, "workflow>G", inputs, outputs, [LORA, 0.8, 1, False, "a cat"])
+    graph["nodes"].append(cnode(60, "workflow>missing"))
+    graph["nodes"][4]["inputs"][0]["link"] = 11
+    graph["links"] = [item for item in graph["links"] if item[0] not in (1, 2, 4)]
+    graph["links"] += [
+        [1, 4, 0, 6, 0, "MODEL"],
+        [2, 4, 1, 6, 1, "CLIP"],
+        [11, 6, 0, 3, 0, "MODEL"],
+        [4, 6, 1, 3, 1, "CONDITIONING"],
+    ]
+    generation = decode(None, graph)
+    assert [("miku", 0.8, "used")] == models(generation)
+    assert ("positive", "a cat") in [(p.role, p.text) for p in generation.prompts] or ("positive", "old cat") in texts(
+        generation
+    )
+    assert [("base", None, "used")] == models(generation, "checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "expected"),
+    [
+        ("OddUpscalerLoader", ["4x.pth"], ("upscaler", "4x", None, "used")),
+        ("OddLoader", ["loras/miku.safetensors", 0.5], ("lora", "miku", 0.5, "used")),
+        ("OddLoader", ["x/miku.safetensors"], ("checkpoint", "miku", None, "used")),
+        ("OddVAELoader", ["v.safetensors", "w.safetensors"], ("vae", "v", None, "used")),
+    ],
+)  # fmt: skip
+def test_models_of_unknown_canvas_nodes_are_told_by_class_and_folder(
+    kind: str, values: list[Any], expected: tuple[Any, ...]
+) -> None:
+    found = decode(None, default_canvas(lora=lora(kind, values)))
+    assert expected in [(r.kind, r.name, r.weight, r.state) for r in found.resources]
+
+
+def test_menu_words_and_settings_of_unknown_canvas_nodes_are_no_prompts() -> None:
+    graph = default_canvas(
+        lora=lora(
+            "OddModelThing", ["Zoom Out", "1:1 (Square)", "https://example.org/a b c d", "euler, karras", 7, None]
+        )
+    )
+    graph["nodes"][6]["type"] = "OddSaver"
+    graph["nodes"][6]["widgets_values"] = ["sampler_name, cfg, steps, %F %H", "old.safetensors"]
+    assert PAIR == texts(decode(None, graph))
+
+
+def test_a_text_in_another_script_is_a_prompt_without_any_space() -> None:
+    graph = default_canvas()
+    graph["nodes"][2] = cnode(
+        6, "OddThing", [("clip", "CLIP", 2)], [("CONDITIONING", [4])], ["初音ミクのポートレート写真です"]
+    )
+    assert ("positive", "初音ミクのポートレート写真です") in texts(decode(None, graph))
+
+
+def test_what_a_node_shows_is_read_from_lists_and_texts() -> None:
+    for values in (["", "a cat on a mat"], [["a cat", 7, "on a mat"]], [None, []]):
+        graph = default_canvas()
+        graph["nodes"] += [
+            cnode(50, "ShowText|pysssss", [("text", "STRING", 50)], [("STRING", [51])], values),
+            cnode(51, "JoyCaption", [], [("STRING", [50])]),
+        ]
+        graph["nodes"][2]["inputs"].append({"name": "text", "type": "STRING", "link": 51, "widget": {"name": "text"}})
+        graph["links"] += [[50, 51, 0, 50, 0, "STRING"], [51, 50, 0, 6, 1, "STRING"]]
+        shown = [(p.role, " ".join(p.text.split())) for p in decode(None, graph).prompts]
+        assert (("positive", "a cat on a mat") in shown) == (values != [None, []])

@@ -295,3 +295,54 @@ def test_the_request_beside_a_graph_of_civitai_is_read() -> None:
     assert [("urn:air:sdxl:lora:civitai:1@2", 0.7, "used")] == models(generation)
     assert [("b.jpeg", None, "used")] == models(generation, "reference-image")
     assert {"Civitai model versions": "2, 5"} == generation.parameters
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ({"image": "a/b.png"}, [("b.png", "a/b.png")]),
+        ({"url": "https://example.org/x/"}, [("x", "https://example.org/x/")]),
+        ({"image": "data:image/png;base64,AAAA"}, [("embedded picture", None)]),
+        ({"image": ["99", 0]}, []),
+        ({"image": 7}, []),
+    ],
+)
+def test_pictures_are_named_by_their_file(inputs: dict[str, Any], expected: list[tuple[str, str | None]]) -> None:
+    graph = txt2img(n20=node("VAEEncode", pixels=["21", 0], vae=["4", 2]), n21=node("LoadImageFromUrl", **inputs))
+    graph["3"]["inputs"]["latent_image"] = ["20", 0]
+    assert expected == [(r.name, r.raw) for r in decode(graph).resources if r.kind == "reference-image"]
+
+
+def test_a_link_into_an_own_lora_input_is_followed() -> None:
+    found = with_loader(node("My LoRA Mixer", lora_2=["11", 0], **MODEL), n11=node("PrimitiveString", value=A))
+    assert [("miku_v2", None, "used")] == found
+
+
+@pytest.mark.parametrize(
+    ("extra", "request_text"),
+    [
+        ({"airs": "x"}, "{"),
+        ({"airs": [7, "nothing", "urn:air:x"]}, "[]"),
+        ([], '{"prompt": 7, "resources": [7, {"strength": 1}]}'),
+        (None, "7"),
+    ],
+)
+def test_odd_extras_beside_a_graph_are_survived(extra: Any, request_text: str) -> None:
+    graph = {**txt2img(), "extra": extra, "extraMetadata": request_text}
+    assert 2 == len(decode(graph).prompts)
+
+
+@pytest.mark.parametrize("text", ["[", "7", '"x"', "[" * 5000, '{"air": "urn:air:sdxl:lora:civitai:1@2"}'])
+def test_odd_model_lists_are_survived(text: str) -> None:
+    generation = decode(txt2img(model=["10", 0], n10=node("CivitaiModelSelector", resources_json=text, **MODEL)))
+    assert [r.version_id for r in generation.resources if r.version_id] == (["2"] if "urn" in text else [])
+
+
+@pytest.mark.parametrize(
+    ("tag", "weight"),
+    [("<lora:a>", 1.0), ("<lora:a:>", 1.0), ("<lora:a:.5:1>", 0.5), ("<lora:a:te=1:unet=0.3>", 0.3), ("<lora:a:x:0.4>", 0.4), ("<lora: a :1e-1>", 0.1), ("<hypernet:a:2>", 2.0)],
+)  # fmt: skip
+def test_weights_of_tags(tag: str, weight: float) -> None:
+    graph = txt2img()
+    graph["6"] = node("LoraTagLoader", text=f"{tag}, <lora:>, <lora: :1>", clip=["4", 1])
+    assert [("a", weight, "used")] == models(decode(graph), "lora", "hypernetwork")

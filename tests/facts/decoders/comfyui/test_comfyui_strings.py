@@ -193,3 +193,52 @@ def test_doubling_strings_do_not_grow_without_end() -> None:
     }
     graph = txt2img(["20", 0], **nodes, n80=node("PrimitiveString", value="cat"))
     assert [("positive", "cat"), NEGATIVE] == texts(decode(graph))
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        {"n20": node("StringConcatenate", string_a="a", string_b="cat", delimiter=["21", 0]), "n21": node("PrimitiveString", value=" ")},
+        {"n20": node("StringConcatenate", string_a="a", string_b="cat", delimiter=7)},
+        {"n20": node("ImpactSwitch", select="x", input1=["21", 0], input2=["22", 0]), "n21": node("Text Multiline", text="a"), "n22": node("Text Multiline", text="cat")},
+        {"n20": node("ImpactSwitch", select=["29", 0], input1=["21", 0], input2=["22", 0]), "n21": node("Text Multiline", text="a"), "n22": node("Text Multiline", text="cat"),
+         "n29": node("SomeMath", a=1, b=2)},
+        {"n20": node("PromptList", prompts=["a", "cat"])},
+    ],
+)  # fmt: skip
+def test_what_the_graph_does_not_determine_is_shown_in_pieces(nodes: dict[str, Any]) -> None:
+    shown = {
+        word
+        for role, text, *_ in texts(decode(txt2img(["20", 0], **nodes)))
+        if role == "positive"
+        for word in text.split()
+    }
+    assert {"a", "cat"} == shown
+
+
+def test_a_value_is_followed_through_switches_but_not_for_ever() -> None:
+    graph = txt2img()
+    graph["3"]["inputs"] |= {"seed": ["20", 0], "steps": ["30", 0], "cfg": ["40", 0], "denoise": ["nowhere", 0]}
+    graph |= {
+        "20": node("ImpactSwitch", select=1, input1=["21", 0], input2=["22", 0]),
+        "21": node("PrimitiveInt", value=5),
+        "30": node("Reroute", value=["30", 0]),
+        "40": node("SomeMath", a=1, b=2),
+    }
+    assert {"Seed": "5", "Sampler": "euler", "Schedule type": "normal", "Size": "512x768"} == decode(graph).parameters
+
+
+def test_steps_that_are_no_number_are_survived() -> None:
+    graph = txt2img()
+    graph["3"]["inputs"]["steps"] = "many"
+    assert "many" == decode(graph).parameters["Steps"]
+
+
+def test_the_menu_of_example_prompts_in_a_loader_is_no_prompt() -> None:
+    graph = txt2img(
+        model=["10", 0],
+        n10=node(
+            "LoraLoader|pysssss", lora_name="a", strength_model=1, strength_clip=1, prompt="a dog.txt", model=["4", 0]
+        ),
+    )
+    assert [("positive", "a cat"), NEGATIVE] == texts(decode(graph))
