@@ -426,3 +426,36 @@ def test_what_a_node_shows_is_read_from_lists_and_texts() -> None:
         graph["links"] += [[50, 51, 0, 50, 0, "STRING"], [51, 50, 0, 6, 1, "STRING"]]
         shown = [(p.role, " ".join(p.text.split())) for p in decode(None, graph).prompts]
         assert (("positive", "a cat on a mat") in shown) == (values != [None, []])
+
+
+def test_values_of_unknown_nodes_that_have_names_elsewhere_are_left_alone() -> None:
+    for values in ([{"text": "a dog, running"}], [[{"name": "miku", "strength": 1}]], [5, "fixed"]):
+        graph = default_canvas(lora=lora("SeedLoraThing", values))
+        assert PAIR == texts(decode(None, graph))
+    assert [("miku", 1, "used")] == models(
+        decode(None, default_canvas(lora=lora("SeedLoraThing", [[{"name": "miku", "strength": 1}]])))
+    )
+
+
+def test_an_instance_whose_values_have_names_is_read() -> None:
+    instance = cnode(
+        6, INNER, [("clip", "CLIP", 2), ("text", "STRING", None)], [("CONDITIONING", [4])], {"text": "a cat"}
+    )
+    assert PAIR == texts(decode(None, with_subgraph(instance, encoder_inside("stale"))))
+
+
+def test_seeds_carry_their_control_value_with_them() -> None:
+    graph = default_canvas()
+    graph["nodes"][4]["type"] = "OddKSampler"
+    graph["nodes"][4]["inputs"] += [
+        {"name": name, "type": "INT", "link": None, "widget": {"name": name}} for name in ("seed", "steps")
+    ]
+    graph["nodes"][4]["widgets_values"] = [7, "randomize", 30]
+    assert {"Seed": "7", "Steps": "30", "Size": "512x768"} == decode(None, graph).parameters
+
+
+def test_an_open_conditioning_input_of_another_name_gets_no_broadcast() -> None:
+    graph = default_canvas()
+    graph["nodes"][4]["inputs"][1] = {"name": "other", "type": "CONDITIONING", "link": None}
+    graph["nodes"].append(cnode(40, "Prompts Everywhere", [("CONDITIONING", "*", 4)]))
+    assert [("negative", "blurry"), ("positive", "a cat", "unused")] == texts(decode(None, graph))

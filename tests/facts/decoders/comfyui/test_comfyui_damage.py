@@ -257,3 +257,35 @@ def test_time_grows_no_faster_than_the_graph(shape: Any) -> None:
 def test_the_same_graph_gives_the_same_answer_again() -> None:
     assert both(WHOLE, default_canvas()) == both(WHOLE, default_canvas())
     assert models(decode(WHOLE), "checkpoint") == models(decode(WHOLE), "checkpoint")
+
+
+def test_a_broken_canvas_beside_a_whole_graph_is_said_only_where_it_was_needed() -> None:
+    generation, problems = both(WHOLE, '{"nodes": [{"id": 1, "mode": 2, "typ')
+    assert generation is not None
+    assert PAIR == texts(generation)
+    assert ["truncated-graph"] == problems
+    assert [] == both(WHOLE, '{"nodes": [{"id": 1, "typ')[1]
+
+
+@pytest.mark.parametrize("end", ["\\\\", "\\u12", "\\ud83d", "\\x"])
+def test_a_cut_inside_an_escape_is_survived(end: str) -> None:
+    text = WHOLE[: WHOLE.index("blurry")] + "blur" + end
+    generation, _ = both(text)
+    assert generation is not None
+    assert generation.prompts[-1].text.startswith("blur")
+
+
+def test_a_cut_node_gives_at_most_so_many_inputs() -> None:
+    text = '{"1": {"inputs": {' + ", ".join(f'"text_{n}": "word {n}"' for n in range(400))
+    generation, _ = both(text)
+    assert generation is not None
+    assert 200 == len(generation.prompts)
+
+
+def test_links_with_numbers_as_texts_are_taken() -> None:
+    graph = default_canvas()
+    graph["links"] = {
+        str(item[0]): [str(part) if isinstance(part, int) else part for part in item] for item in graph["links"]
+    }
+    assert {"a cat", "blurry"} == {prompt.text for prompt in decode(None, graph).prompts}
+    assert PAIR == texts(decode(None, graph))

@@ -346,3 +346,30 @@ def test_weights_of_tags(tag: str, weight: float) -> None:
     graph = txt2img()
     graph["6"] = node("LoraTagLoader", text=f"{tag}, <lora:>, <lora: :1>", clip=["4", 1])
     assert [("a", weight, "used")] == models(decode(graph), "lora", "hypernetwork")
+
+
+def test_an_air_urn_in_any_input_is_a_model() -> None:
+    air = "urn:air:sdxl:checkpoint:civitai:1@2"
+    generation = decode(txt2img(model=["10", 0], n10=node("SomeFetcher", source=air, other="urn:air:nothing", **MODEL)))
+    assert [("checkpoint", air, "2")] == [(r.kind, r.raw, r.version_id) for r in generation.resources if r.version_id]
+
+
+def test_a_tag_that_perhaps_loads_what_a_node_loads_tells_nothing_new() -> None:
+    graph = txt2img(
+        "<lora:miku_v2:0.5>",
+        model=["10", 0],
+        n10=node("LoraLoader", lora_name=A, strength_model=0.8, strength_clip=1, **MODEL),
+    )
+    assert USED == models(decode(graph))
+
+
+def test_a_swarm_loader_without_weights_still_names_its_loras() -> None:
+    assert [("a", None, "used")] == with_loader(
+        node("SwarmLoraLoader", lora_names="a, ,none", lora_weights=None, **MODEL)
+    )
+
+
+def test_a_loader_without_a_picture_names_none() -> None:
+    graph = txt2img(n20=node("VAEEncode", pixels=["21", 0], vae=["4", 2]), n21=node("ETN_LoadImageBase64", image=""))
+    graph["3"]["inputs"]["latent_image"] = ["20", 0]
+    assert [] == models(decode(graph), "reference-image")
