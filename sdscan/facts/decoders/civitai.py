@@ -5,13 +5,11 @@ Plain pictures of the site are infotext with `Civitai resources`; see networks.p
 
 from __future__ import annotations
 
-import json
-
 from msgspec.structs import replace
 
 from sdscan.facts.decoders.civitai_resources import CIVITAI_KINDS
 from sdscan.facts.decoders.draft import Draft
-from sdscan.facts.decoders.found import Found, dict_at, dicts_at, list_at, number, settings, text_at
+from sdscan.facts.decoders.found import Found, dict_at, dicts_at, list_at, number, settings, shown, text_at
 from sdscan.facts.decoders.resources import Resources, add, by_key
 from sdscan.limits import Limits
 from sdscan.records import Generation, Resource
@@ -26,7 +24,7 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     draft.prompt("positive", meta.get("prompt"), "extraMetadata.prompt")
     draft.prompt("negative", meta.get("negativePrompt"), "extraMetadata.negativePrompt")
     nodes = {key: value for key, value in data.items() if isinstance(value, dict) and "class_type" in value}
-    graph = graph_found(json.dumps(nodes), None, locator, limits) if nodes else Found()
+    graph = graph_found(shown(nodes), None, locator, limits) if nodes else Found()
     form = draft.done(None, settings(meta, "prompt", "negativePrompt"))
     generation = _merged(form, graph.generations[0] if graph.generations else None)
     resources = by_key(generation.resources)

@@ -8,10 +8,9 @@ one JSON with both                        SaveImagePlus (UserComment), VideoHelp
 
 from __future__ import annotations
 
-import json
 import re
 
-from sdscan.facts.decoders.found import NOTHING, Blobs, Found, as_dict
+from sdscan.facts.decoders.found import NOTHING, Blobs, Found, as_dict, shown
 from sdscan.limits import Limits
 from sdscan.patterns import pattern
 from sdscan.records import Blob, Generation, Problem
@@ -105,7 +104,7 @@ def envelope(data: dict[str, object], locator: str, limits: Limits) -> Found | N
         if isinstance(value, str) and looks_like_graph(value):
             texts[kind] = value
         elif (inner := as_dict(value)) is not None and (is_graph(inner) or is_canvas(inner)):
-            texts[kind] = json.dumps(inner, ensure_ascii=False)
+            texts[kind] = shown(inner)
     if not texts:
         return None
     where = f"{locator}#workflow"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sdscan.facts.decoders import comfy
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import (
@@ -16,6 +14,7 @@ from sdscan.facts.decoders.found import (
     merged,
     number,
     settings,
+    shown,
     text_at,
 )
 from sdscan.limits import Limits
@@ -54,7 +53,7 @@ def _found(data: dict[str, object], locator: str, limits: Limits, *, graph: bool
     prompt, workflow = as_dict(data.get("prompt_api")), as_dict(data.get("workflow"))
     if not graph or not (prompt or workflow):
         return summary
-    texts = [json.dumps(value, ensure_ascii=False) if value else None for value in (prompt, workflow)]
+    texts = [shown(value) if value else None for value in (prompt, workflow)]
     where = f"{locator}#workflow"
     graphs = comfy.graph_found(texts[0], texts[1], f"{locator}#prompt_api" if prompt else where, limits, where)
     return merged([summary, graphs])

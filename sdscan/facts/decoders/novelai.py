@@ -61,7 +61,8 @@ def _is_novelai(blobs: Blobs) -> bool:
             if blob.text == "NovelAI":
                 return True
     comment = _first(blobs, "comment") or _first(blobs, "usercomment")
-    return comment is not None and '"signed_hash"' in (comment.text or "") and "uc" in (comment.text or "")
+    request = comment.text or "" if comment else ""
+    return '"uc"' in request and ('"signed_hash"' in request or '"scale"' in request)
 
 
 def _first(blobs: Blobs, key: str) -> Blob | None:

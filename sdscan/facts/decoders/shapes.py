@@ -24,7 +24,7 @@ from sdscan.facts.decoders import (
     swarmui,
     tensorart,
 )  # fmt: skip
-from sdscan.facts.decoders.found import Found, JsonDecoder, json_object, merged
+from sdscan.facts.decoders.found import Found, JsonDecoder, json_object, merged, shown
 from sdscan.facts.decoders.infotext import parse_infotext
 from sdscan.limits import Limits
 
@@ -109,7 +109,7 @@ def _envelope(data: dict[str, object], locator: str, limits: Limits, depth: int)
         if isinstance(value, str):
             inner = decode_text(value, where, limits, depth + 1)
         elif isinstance(value, dict):
-            inner = decode_object(value, "", where, limits, depth + 1)
+            inner = decode_object(value, shown(value), where, limits, depth + 1)
         else:
             continue
         if inner is not None:

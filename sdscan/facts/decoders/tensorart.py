@@ -29,15 +29,13 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     draft.prompt("negative", data.get("negativePrompt"), "negativePrompt")
     base = dict_at(data, "baseModel")
     name = text_at(base, "modelFileName", "modelName", "label") or text_at(data, "baseModel")
-    version = text_at(base, "modelFileId", "modelId") or None
-    draft.model("checkpoint", name, "baseModel", digest=base.get("hash"), version_id=version)
+    draft.model("checkpoint", name, "baseModel", digest=base.get("hash"))
     draft.model("vae", data.get("sdVae"), "sdVae")
     for index, model in enumerate(dicts_at(data, "models")):
         kind = CIVITAI_KINDS.get(text_at(model, "type").lower().replace("_", ""), "lora")
         name = text_at(model, "modelFileName", "modelName", "label", "modelFileId")
         weight = number(model.get("weight", model.get("strength")))
-        version = text_at(model, "modelFileId", "modelId") or None
-        draft.model(kind, name, f"models[{index}]", digest=model.get("hash"), weight=weight, version_id=version)
+        draft.model(kind, name, f"models[{index}]", digest=model.get("hash"), weight=weight)
     for index, image in enumerate(dicts_at(data, "controlNets")):
         draft.model("controlnet", text_at(image, "model", "preprocessor", "type"), f"controlNets[{index}]")
     return Found((draft.done(None, settings(data, "prompt", "negativePrompt", "sdVae")),))
