@@ -1,26 +1,44 @@
 """The user's model files, found by hash, id or name. Enters folders, leaves for each resource the file it means, and how sure that is.
 
-The order of trust (facts/lora.md of the research, section 3b): a hash of ten or more digits by prefix, then a Civitai version id
-or AIR, then path, stem, alias and normalised stem. A name-only answer says so and lists every other file that fits.
+The order of trust (research of 2026-08 on what twelve writers put into pictures): a hash of ten or more digits by prefix, then a Civitai
+version id or AIR, then path, stem, alias and normalised stem, and last an AutoV1 hash as a mere hint. A name-only answer says so and lists
+every other file that fits. The same library gives the same answers, whatever was asked before.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sdscan.discover import MODELS, discover
-from sdscan.facts.models.hashes import POISON, Digests, digests_of, name_digest
+from sdscan.discover import MODELS, PICTURES, discover
+from sdscan.facts.models.hashes import Digests, autov1_of, digests_of
+from sdscan.knowledge.model_keys import (
+    WrittenHash,
+    claims_of,
+    how_claimed,
+    how_computed,
+    keys_of,
+    name_keys,
+    stem_of,
+    written_hash,
+)  # fmt: skip
 from sdscan.limits import DEFAULT_LIMITS, GIB, Limits
 from sdscan.patterns import pattern
 from sdscan.records import Candidate, FileFacts, Generation, ModelFacts, ResolvedFile, Resource
 
+K = TypeVar("K", bound=Hashable)
+
 HASH_BUDGET = 4 * GIB
-"""Bytes of one library that are hashed on demand; beyond it only what is cached counts (`sdscan models --hash` fills the cache)."""
+"""Bytes of one library that are hashed to find a file whose name tells nothing, the smallest files first."""
+HASH_FILE = GIB
+"""Largest file that is hashed on demand: a checkpoint of 6.5 GB would hold a scan up for seconds, so its name and sidecars must do."""
+_REMEMBERED = 50_000
 _RESOLVABLE = frozenset({"lora", "checkpoint", "embedding", "hypernetwork", "vae"})
 _KINDS: dict[str, frozenset[str]] = {
     "lora": frozenset({"lora", "unknown"}),
@@ -30,10 +48,9 @@ _KINDS: dict[str, frozenset[str]] = {
     "checkpoint": frozenset({"checkpoint", "unknown"}),
 }
 """resource kind → model kinds that can be meant by a name; a hash may point at any kind."""
-_SUFFIX = pattern(r"\.(?:safetensors|sft|pt|pth|ckpt|bin)$", re.IGNORECASE)
-_NOISE = pattern(r"(?:[-_ ]v?\d+(?:\.\d+)*|[-_ ]epoch[-_ ]?\d+|-\d{6}|[-_ ]step[-_ ]?\d+)$", re.IGNORECASE)
-"""A version or epoch at the end of a stem: `-000010`, `_v2`, ` 1.5`, `_epoch12`."""
-_VERSION_ID = pattern(r"@(\d+)")
+_VERSION_ID = pattern(r"(?:.*@)?(\d{1,12})", re.DOTALL)
+_CERTAIN = ("autov3", "sha256", "autov2", "blake3")
+"""Hashes of the bytes; `sshs` and `name-hash` are what somebody wrote down."""
 
 
 class LibraryModel(Struct, frozen=True):
@@ -46,7 +63,7 @@ class LibraryModel(Struct, frozen=True):
     @property
     def stem(self) -> str:
         """File name less suffix."""
-        return _SUFFIX.sub("", self.path.rsplit("/", 1)[-1])
+        return stem_of(self.path)
 
 
 class Resolved(Struct, frozen=True):
@@ -61,6 +78,19 @@ class Resolved(Struct, frozen=True):
     """Whether there was a library to look in."""
 
 
+class Named(Struct, frozen=True):
+    """What a name may mean."""
+
+    models: tuple[LibraryModel, ...] = ()
+    how: str = ""
+    certainty: float = 0.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is the name itself, and not one that is like it."""
+        return self.how in ("path", "stem", "alias")
+
+
 class Library:
     """An index over model files. Built once, asked often; answers are remembered, since folders of pictures repeat themselves."""
 
@@ -69,15 +99,31 @@ class Library:
     ) -> None:
         self.models = tuple(sorted(models, key=lambda model: model.path))
         self._by_path = {model.path: model for model in self.models}
-        self._names = _name_index(self.models)
-        self._version_ids = _group((model, _ids(model.facts)) for model in self.models)
-        self._claimed = _group((model, _claims(model)) for model in self.models)
+        self._names = _grouped((model, keys_of(model.path, model.facts)) for model in self.models)
+        self._version_ids = _grouped((model, model.facts.version_ids) for model in self.models)
+        self._claims = {model.path: claims_of(model.path, model.facts) for model in self.models}
+        self._claimed = _grouped(
+            (model, (value[:10] for _, value in self._claims[model.path])) for model in self.models
+        )
         self._hash_file = hash_file or digests_of
-        self._computed: dict[str, list[tuple[LibraryModel, str]]] | None = None
+        self._digests: dict[str, Digests | None] = {}
+        self._computed: dict[str, list[LibraryModel]] | None = None
+        self._hints: dict[str, list[LibraryModel]] | None = None
         self._memo: dict[tuple[str, str, str | None, str | None], ResolvedFile | None] = {}
 
     def __len__(self) -> int:
         return len(self.models)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For worker processes: the models; how files are hashed is theirs to say."""
+        return Library, (self.models,)
+
+    def hashed_by(self, hash_file: Callable[[str], Digests | None]) -> Library:
+        """The same library, with another way to hash files."""
+        other = object.__new__(Library)
+        vars(other).update(vars(self))
+        other._hash_file = hash_file
+        return other
 
     def resolve(self, facts: FileFacts) -> Resolved:
         """Facts with each resource's file. Pure for a given library."""
@@ -91,10 +137,20 @@ class Library:
         """The file that a resource means, or None."""
         key = (resource.kind, resource.raw or resource.name, resource.hash, resource.version_id)
         if key not in self._memo:
-            if len(self._memo) > 50_000:
+            if len(self._memo) > _REMEMBERED:
                 self._memo.clear()
             self._memo[key] = self._find(resource)
         return self._memo[key]
+
+    def stats(self) -> dict[str, int]:
+        """Counts for a person: files, each kind, and what is missing or doubtful."""
+        found = Counter({"files": len(self.models)})
+        for model in self.models:
+            found[model.facts.kind] += 1
+            found["without metadata"] += model.facts.metadata_state == "absent"
+            found["without license"] += model.facts.license is None
+            found["dangerous"] += bool(model.facts.dangerous)
+        return dict(found)
 
     def _generation(self, generation: Generation, used: dict[str, ModelFacts]) -> Generation:
         resources = []
@@ -106,96 +162,132 @@ class Library:
             resources.append(resource)
         return replace(generation, resources=tuple(resources))
 
+    # ---- the order of trust --------------------------------------------------------------------------------------
+
     def _find(self, resource: Resource) -> ResolvedFile | None:
-        digest = clean_hash(resource.hash)
-        by_id = self._by_version_id(resource)
-        by_name, how, certainty = self._by_name(resource)
-        by_hash = self._by_hash(digest, by_name) if digest else []
-        if by_hash:
-            model, kind = by_hash[0]
-            others = tuple(sorted({m.path for m, _ in by_hash[1:]} - {model.path}))
-            conflict = None
-            if by_name and model not in by_name:
-                conflict = (
-                    f"the name {resource.name!r} means {by_name[0].path}, but the hash {digest} is that of {model.path}"
-                )
-            return ResolvedFile(
-                model.path, kind, 0.99 if kind in ("autov3", "sha256", "autov2") else 0.9, others, conflict
-            )
-        if by_id:
+        digest = written_hash(resource.hash)
+        named = self._by_name(resource)
+        if digest is not None and not digest.is_hint:
+            if hits := self._by_hash(digest, named.models):
+                return _by_hash_answer(resource, digest, named, hits)
+        if by_id := self._by_version_id(resource):
             return ResolvedFile(by_id[0].path, "version-id", 0.97, tuple(model.path for model in by_id[1:]))
-        if not by_name:
+        if digest is not None and digest.is_hint:
+            return self._by_hint(digest, named)
+        return self._by_name_answer(digest, named)
+
+    def _by_name_answer(self, digest: WrittenHash | None, named: Named) -> ResolvedFile | None:
+        """The first file of that name; where its digests are known and another one is asked for, less certain and with a conflict."""
+        if not named.models:
             return None
-        conflict = None
-        if digest and self._is_known_other(by_name[0], digest):
-            conflict = f"{by_name[0].path} has this name but not the hash {digest} that the picture gives: it is another file or another version"
+        first, certainty, conflict = named.models[0], named.certainty, None
+        if digest is not None and self._is_other(first, digest):
             certainty *= 0.6
-        return ResolvedFile(
-            by_name[0].path,
-            how,
-            round(certainty / len(by_name), 2),
-            tuple(model.path for model in by_name[1:]),
-            conflict,
-        )
+            if named.is_exact:
+                conflict = (
+                    f"{first.path} has this name but not the hash {digest.digits[:12]} that the picture gives: "
+                    "it is another file or another version"
+                )
+        others = tuple(model.path for model in named.models[1:])
+        return ResolvedFile(first.path, named.how, round(certainty / len(named.models), 2), others, conflict)
 
-    # ---- by hash -----------------------------------------------------------------------------------------------
+    # ---- by hash -------------------------------------------------------------------------------------------------
 
-    def _by_hash(self, digest: str, named: Sequence[LibraryModel]) -> list[tuple[LibraryModel, str]]:
-        """Models with that digest: computed ones of the named file first, then claimed ones, then computed ones of all files."""
+    def _by_hash(self, digest: WrittenHash, named: Sequence[LibraryModel]) -> list[tuple[LibraryModel, str]]:
+        """(file, how) with that digest: files of that name first, then by what files claim, then by what all of them are."""
         for model in named:
-            how = self._matches(model, digest)
+            how = self._how(model, digest)
             if how is not None:
                 return [(model, how)]
-        claimed = self._claimed.get(digest[:10], [])
-        hits = [(model, how) for model, how in ((m, _claim_how(m, digest)) for m in claimed) if how is not None]
-        return hits or [
-            (model, how) for model, how in self._all_computed().get(digest[:10], []) if self._matches(model, digest)
-        ]
+        start = digest.digits[:10]
+        claimed = [(model, how_claimed(self._claims[model.path], digest)) for model in self._claimed.get(start, ())]
+        found = [(model, how) for model, how in claimed if how is not None]
+        if found:
+            return found
+        return [(model, how) for model in self._all_computed().get(start, ()) if (how := self._how(model, digest))]
 
-    def _matches(self, model: LibraryModel, digest: str) -> str | None:
-        """How a model has that digest, hashing the file if nothing cheaper tells."""
-        how = _claim_how(model, digest)
+    def _how(self, model: LibraryModel, digest: WrittenHash) -> str | None:
+        """How a file has that digest; it is hashed only where nothing cheaper tells."""
+        how = how_claimed(self._claims[model.path], digest)
         if how is not None:
             return how
-        computed = self._hash_file(model.path)
-        return None if computed is None else _digest_how(computed, digest)
+        computed = self._computed_of(model)
+        return None if computed is None else how_computed(computed, digest)
 
-    def _is_known_other(self, model: LibraryModel, digest: str) -> bool:
-        """Whether the model's digests are known and none of them is this one."""
-        computed = self._hash_file(model.path)
-        return computed is not None and _digest_how(computed, digest) is None and _claim_how(model, digest) is None
+    def _is_other(self, model: LibraryModel, digest: WrittenHash) -> bool:
+        """Whether the file's digests are known, among them one of this kind, and none is this one."""
+        computed = self._computed_of(model)
+        if computed is None or (digest.algorithm == "blake3" and computed.blake3 is None):
+            return False
+        return how_computed(computed, digest) is None and how_claimed(self._claims[model.path], digest) is None
 
-    def _all_computed(self) -> dict[str, list[tuple[LibraryModel, str]]]:
-        """First ten digits → models, by computed digests; hashes the library once, within its budget."""
+    def _computed_of(self, model: LibraryModel) -> Digests | None:
+        """The digests of a file, None where it is too large to be hashed on demand or cannot be read."""
+        if model.path not in self._digests:
+            size = _size(model.path)
+            wanted = size is not None and size <= HASH_FILE
+            self._digests[model.path] = self._hash_file(model.path) if wanted else None
+        return self._digests[model.path]
+
+    def _all_computed(self) -> dict[str, list[LibraryModel]]:
+        """First ten digits → files. Hashes the library once, the smallest files first, within its budget."""
         if self._computed is None:
             self._computed = {}
             budget = HASH_BUDGET
-            for model in self.models:
-                try:
-                    budget -= os.stat(model.path).st_size
-                except OSError:
-                    continue
-                computed = self._hash_file(model.path) if budget >= 0 else None
-                for how in ("autov3", "sha256"):
-                    value = getattr(computed, how, None)
+            sized = [(size, model) for model in self.models if (size := _size(model.path)) is not None]
+            for size, model in sorted(sized, key=lambda pair: (pair[0], pair[1].path)):
+                budget -= size
+                if budget < 0:
+                    break
+                digests = self._computed_of(model)
+                for value in (digests.autov3, digests.sha256, digests.blake3) if digests else ():
                     if value:
-                        self._computed.setdefault(value[:10], []).append((model, how))
+                        self._computed.setdefault(value[:10], []).append(model)
         return self._computed
 
-    # ---- by id and name ----------------------------------------------------------------------------------------
+    def _by_hint(self, digest: WrittenHash, named: Named) -> ResolvedFile | None:
+        """With AutoV1 only: of files of one name the one that has it; of other files only one that has it alone, and hardly certain."""
+        if self._hints is None:
+            self._hints = _grouped((model, filter(None, (autov1_of(model.path),))) for model in self.models)
+        having = self._hints.get(digest.digits[:8], [])
+        both = [model for model in named.models if model in having]
+        if both:
+            others = tuple(model.path for model in named.models if model is not both[0])
+            return ResolvedFile(both[0].path, named.how, round(min(0.95, named.certainty + 0.05), 2), others)
+        if named.models:
+            return self._by_name_answer(None, named)
+        return ResolvedFile(having[0].path, "autov1", 0.3) if len(having) == 1 else None
+
+    # ---- by id and name ------------------------------------------------------------------------------------------
 
     def _by_version_id(self, resource: Resource) -> list[LibraryModel]:
-        found = _VERSION_ID.search(resource.version_id or "") or re.fullmatch(r"(\d+)", resource.version_id or "")
+        found = _VERSION_ID.fullmatch(resource.version_id or "")
         return self._version_ids.get(found[1], []) if found else []
 
-    def _by_name(self, resource: Resource) -> tuple[list[LibraryModel], str, float]:
-        """Models of a fitting kind with that name, how it was found, and how certain one hit would be."""
+    def _by_name(self, resource: Resource) -> Named:
+        """Models of a fitting kind with that name, by the surest way that gives any."""
         wanted = _KINDS[resource.kind]
-        for how, certainty, key in _name_keys(resource.raw or resource.name):
-            hits = [model for model in self._names.get((how, key), []) if model.facts.kind in wanted]
-            if hits:
-                return hits, how, certainty
-        return [], "", 0.0
+        for how, certainty, key in name_keys(resource.raw or resource.name):
+            hits = tuple(model for model in self._names.get((how, key), ()) if model.facts.kind in wanted)
+            if hits and key:
+                return Named(hits, how, certainty)
+        return Named()
+
+
+def _by_hash_answer(
+    resource: Resource, digest: WrittenHash, named: Named, hits: Sequence[tuple[LibraryModel, str]]
+) -> ResolvedFile:
+    """The file with that hash; a conflict where the very name belongs to another one."""
+    model, how = hits[0]
+    others = dict.fromkeys((*(other.path for other, _ in hits[1:]), *(other.path for other in named.models)))
+    others.pop(model.path, None)
+    conflict = None
+    if named.is_exact and model not in named.models:
+        conflict = (
+            f"the name {resource.name!r} means {named.models[0].path}, but the hash {digest.digits[:12]} "
+            f"is that of {model.path}"
+        )
+    return ResolvedFile(model.path, how, 0.99 if how in _CERTAIN else 0.9, tuple(others), conflict)
 
 
 def open_library(
@@ -211,100 +303,30 @@ def open_library(
         def read(candidate: Candidate) -> FileFacts:
             return facts_of(candidate, limits)
 
-    models = []
-    for candidate in discover(folders):
-        if os.path.splitext(candidate.path)[1].lower() in MODELS:
-            facts = read(candidate)
-            if facts.model is not None:
-                models.append(LibraryModel(candidate.path, facts.model))
+    found = ((candidate, read(candidate)) for candidate in model_files(folders))
+    models = [LibraryModel(candidate.path, facts.model) for candidate, facts in found if facts.model is not None]
     return Library(models, hash_file)
 
 
-def clean_hash(written: str | None) -> str | None:
-    """A hash as pictures write it → lower-case hex of ten digits or more, or None where it says nothing (poison values, AutoV1)."""
-    if not written:
-        return None
-    text = written.strip().lower().removeprefix("blake3:").removeprefix("sha256:").removeprefix("0x")
-    if (
-        len(text) < 10
-        or not re.fullmatch(r"[0-9a-f]+", text)
-        or any(text.startswith(bad) or bad.startswith(text) for bad in POISON)
-    ):
-        return None
-    return text
+def model_files(folders: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Candidate]:
+    """Files below the folders that may be models: by suffix, and pictures in a folder named `embeddings`."""
+    for candidate in discover(folders, exclude):
+        suffix = os.path.splitext(candidate.path)[1].lower()
+        in_embeddings = suffix in PICTURES and "/embeddings/" in f"/{candidate.path.lower()}"
+        if suffix in MODELS or in_embeddings or candidate.named:
+            yield candidate
 
 
-def normal_stem(stem: str) -> str:
-    """A stem less case, separators, version and epoch: `Anime_Miku-V2-000010` → `animemiku`."""
-    text = stem.casefold()
-    while (shorter := _NOISE.sub("", text)) != text and len(shorter) >= 3:
-        text = shorter
-    return re.sub(r"[-_ .]+", "", text)
-
-
-def _name_keys(raw: str) -> tuple[tuple[str, float, str], ...]:
-    """(how, certainty, key) of each way that a written name may mean a file, the surest first."""
-    path = _SUFFIX.sub("", raw.strip().replace("\\", "/")).casefold()
-    stem = path.rsplit("/", 1)[-1]
-    return (("path", 0.95, path), ("stem", 0.9, stem), ("alias", 0.8, stem), ("normalised", 0.5, normal_stem(stem)))
-
-
-def _name_index(models: Sequence[LibraryModel]) -> dict[tuple[str, str], list[LibraryModel]]:
-    index: dict[tuple[str, str], list[LibraryModel]] = {}
-    for model in models:
-        path = _SUFFIX.sub("", model.path).casefold()
-        parts = path.split("/")
-        keys = {("stem", parts[-1]), ("normalised", normal_stem(model.stem))}
-        keys |= {("path", "/".join(parts[i:])) for i in range(len(parts) - 1)}
-        for alias in (model.facts.alias, model.facts.title):
-            if alias:
-                keys |= {("alias", alias.casefold()), ("normalised", normal_stem(alias))}
-        for key in keys:
-            index.setdefault(key, []).append(model)
-    return index
-
-
-def _group(pairs: Iterable[tuple[LibraryModel, Iterable[str]]]) -> dict[str, list[LibraryModel]]:
-    index: dict[str, list[LibraryModel]] = {}
+def _grouped(pairs: Iterable[tuple[LibraryModel, Iterable[K]]]) -> dict[K, list[LibraryModel]]:
+    index: dict[K, list[LibraryModel]] = {}
     for model, keys in pairs:
         for key in dict.fromkeys(keys):
             index.setdefault(key, []).append(model)
     return index
 
 
-def _ids(facts: ModelFacts) -> tuple[str, ...]:
-    return facts.version_ids
-
-
-def _claims(model: LibraryModel) -> list[str]:
-    """First ten digits of everything that the file or its sidecars claim to be its hash, and of Forge's hashes of its name."""
-    return [value[:10] for _, value in _claimed_values(model)]
-
-
-def _claimed_values(model: LibraryModel) -> list[tuple[str, str]]:
-    hashes = model.facts.hashes
-    values = [
-        ("autov3", hashes.autov3),
-        ("sha256", hashes.sha256),
-        ("autov2", hashes.autov2),
-        ("blake3", hashes.blake3),
-        ("sshs", hashes.declared),
-        ("sha256", hashes.sidecar),
-        ("name-hash", name_digest(model.path.rsplit("/", 1)[-1])),
-        ("name-hash", name_digest(f"{model.facts.alias}.safetensors") if model.facts.alias else None),
-    ]
-    return [(how, clean) for how, value in values if (clean := clean_hash(value))]
-
-
-def _claim_how(model: LibraryModel, digest: str) -> str | None:
-    return next(
-        (how for how, value in _claimed_values(model) if value.startswith(digest) or digest.startswith(value)), None
-    )
-
-
-def _digest_how(computed: Digests, digest: str) -> str | None:
-    for how in ("autov3", "sha256", "blake3"):
-        value: str | None = getattr(computed, how)
-        if value and value.startswith(digest):
-            return how
-    return None
+def _size(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None

@@ -13,10 +13,14 @@ from sdscan.facts.source import Source
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Candidate, Container, FileFacts, ModelFacts
 
-__all__ = ["FORMATS", "embedding_from", "model_facts"]
+__all__ = ["FORMATS", "ORIGINAL_NAME", "embedding_from", "model_facts"]
 
 FORMATS = frozenset({"safetensors", "pickle", "zip"})
 """Formats (by content) that may be model files. A zip archive that holds no pickle is none: its outcome is `unsupported`."""
+
+
+ORIGINAL_NAME = "#files.name"
+"""End of the locator under which a sidecar's text is the name that the file has on the site."""
 
 
 def model_facts(

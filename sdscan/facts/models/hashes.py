@@ -7,6 +7,7 @@ kohya's `addnet_hash_safetensors`); BLAKE3 (InvokeAI) needs the extra `sdscan[bl
 from __future__ import annotations
 
 import hashlib
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,24 +29,70 @@ class Digests(Struct, frozen=True, gc=False):
     """None without the extra."""
 
 
-def digests_of(path: str) -> Digests | None:
-    """Digests of a file, or None where it cannot be read."""
+def digests_of(path: str, *, blake3: bool = False) -> Digests | None:
+    """Digests of a file, or None where it cannot be read. AutoV3 is computed beside SHA-256 by a second thread: neither waits for the other.
+
+    `blake3` needs the extra of that name, and is left out without it.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # late: most runs hash nothing
+
     whole, tensors = hashlib.sha256(), hashlib.sha256()
+    third = _blake3() if blake3 else None
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file, ThreadPoolExecutor(1) as pool:
             skip = _header_length(file.read(8), file.seek(0, 2))
             file.seek(0)
-            buffer = memoryview(bytearray(_BLOCK))
-            position = 0
-            while count := file.readinto(buffer):
-                block = buffer[:count]
+            buffers = [memoryview(bytearray(_BLOCK)) for _ in range(2)]
+            position, turn, pending = 0, 0, None
+            while count := file.readinto(buffers[turn]):
+                block = buffers[turn][:count]
+                if pending is not None:
+                    pending.result()  # the buffer before is free again
+                start = None if skip is None else max(0, skip - position)
+                pending = pool.submit(tensors.update, block[start:]) if start is not None and start < count else None
                 whole.update(block)
-                if skip is not None and position + count > skip:
-                    tensors.update(block[max(0, skip - position) :])
+                if third is not None:
+                    third.update(block)
                 position += count
+                turn = 1 - turn
     except OSError:
         return None
-    return Digests(whole.hexdigest(), tensors.hexdigest() if skip is not None else None)
+    return Digests(
+        whole.hexdigest(),
+        tensors.hexdigest() if skip is not None else None,
+        third.hexdigest() if third is not None else None,
+    )
+
+
+def autov1_of(path: str) -> str | None:
+    """AutoV1 (the old `Model hash`): the first 8 digits of SHA-256 over 64 KiB at 1 MiB. None for shorter files and poison values."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            file.seek(0x100000)
+            data = file.read(0x10000)
+    except OSError:
+        return None
+    digits = hashlib.sha256(data).hexdigest()[:8]
+    return None if len(data) < 0x10000 or any(bad.startswith(digits) for bad in POISON) else digits
+
+
+class _Digest(Protocol):
+    def update(self, data: memoryview, /) -> object:
+        """Take more bytes."""
+        ...
+
+    def hexdigest(self) -> str:
+        """The digest."""
+        ...
+
+
+def _blake3() -> _Digest | None:
+    try:
+        import blake3
+    except ImportError:
+        return None
+    made: _Digest = blake3.blake3()
+    return made
 
 
 def name_digest(name: str) -> str:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
+from sdscan.facts.models import ORIGINAL_NAME
 from sdscan.facts.models.claims import Claims, Word
 from sdscan.facts.models.licenses import license_from_flags, license_from_name
 from sdscan.facts.models.phrases import phrases, told_triggers
+from sdscan.facts.models.triggers import is_nameless
 from sdscan.facts.models.values import base_name, flag, items, opened, plain, said, table, words
 from sdscan.limits import Limits
 from sdscan.records import ModelText, Problem
@@ -32,6 +34,7 @@ _KINDS = {
     "lora": "lora", "locon": "lora", "lycoris": "lora", "dora": "lora", "loha": "lora", "lokr": "lora", "textualinversion": "embedding",
     "embedding": "embedding", "checkpoint": "checkpoint", "hypernetwork": "hypernetwork", "vae": "vae",
 }  # fmt: skip
+_MODEL_SUFFIXES = (".safetensors", ".sft", ".pt", ".pth", ".ckpt", ".bin")
 _VERSION = re.compile(
     r"(?i)(?:v|ver|version)?[ ._-]?\d+(?:[ ._]\d+)*[a-z]?|v\d+.*(?:sdxl|sd1|pony|illustrious|xl)|latest|final|full"
 )
@@ -85,6 +88,7 @@ def _civitai_info(found: JSON, name: str, limits: Limits) -> Claims:
         else []
     )
     texts += [ModelText("sidecar", tag, f"{name}#model.tags") for tag in tags[: limits.resources]]
+    texts += _original_names([table(each).get("name") for each in items(found.get("files"))], name)
     hashes = [table(table(each).get("hashes")) for each in items(found.get("files"))]
     training = said(table(found.get("trainingDetails")).get("type"))
     return Claims(
@@ -292,6 +296,13 @@ def _trained_words(found: JSON, locator: str, limits: Limits, key: str = "traine
     if key in found:
         for text in words(found[key], limits):
             yield from (Word(phrase, locator) for phrase in phrases(text))
+
+
+def _original_names(names: list[object], locator: str) -> list[ModelText]:
+    """What the file is called where it comes from: the subject's name often survives there when the user renames it."""
+    found = [base_name(text) for each in names[:20] if (text := said(each)) and text.lower().endswith(_MODEL_SUFFIXES)]
+    stems = dict.fromkeys(text.rpartition(".")[0] for text in found)
+    return [ModelText("lora-name", stem, f"{locator}{ORIGINAL_NAME}") for stem in stems if not is_nameless(stem)]
 
 
 def _word(value: object, locator: str) -> Word | None:
