@@ -17,6 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from formats import formats_page  # noqa: E402 - scripts/ is no package
 
 HEAD = "<!-- Written by scripts/docs.py. Do not edit here. -->\n\n"
 
@@ -89,6 +92,53 @@ def exit_page() -> str:
     )
 
 
+def configuration_page() -> str:
+    """Every key of sdscan.toml with its default, explained by the option of the same name or by the record itself."""
+    import ast
+    import inspect
+    import itertools
+
+    import click
+    import msgspec
+
+    from sdscan import config, limits
+    from sdscan.cli.scan import command
+
+    told = {name.lstrip("-"): option.help for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    told |= {"platforms": told["platform"], "watchlists": told["watchlist"], "default-watchlist": "Use the built-in watchlists."}
+
+    def documented(record: type) -> dict[str, str]:
+        """Field → the line of text below it."""
+        body = ast.parse(inspect.getsource(record)).body[0].body  # type: ignore[attr-defined]
+        return {
+            field.target.id: ast.literal_eval(text.value)
+            for field, text in itertools.pairwise(body)
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr)
+        }
+
+    def table(record: type, texts: dict[str, str]) -> str:
+        rows = []
+        for field in msgspec.structs.fields(record):
+            value = msgspec.json.encode(field.default if field.default is not msgspec.NODEFAULT else None).decode()
+            text = (documented(record).get(field.name) or texts.get(field.encode_name) or "").partition(" [default")[0].replace(" Repeatable.", "")
+            rows.append(f"| `{field.encode_name}` | `{value}` | {text.replace('|', chr(92) + '|')} |\n")
+        return "| key | default | |\n|---|---|---|\n" + "".join(rows)
+
+    texts = {key: text or "" for key, text in told.items()}
+    return (
+        HEAD + "# Configuration\n\nThe nearest of `sdscan.toml`, `.sdscan.toml` and `pyproject.toml` with a `[tool.sdscan]` table counts, from the folder of the "
+        "first path up to the repository's root. An option on the command line wins over the file; `SDSCAN_SCAN_…` in the environment stands between (`SDSCAN_SCAN_FAIL_ON=medium`). "
+        "An unknown key is an error that names file, line and key.\n\n```sh\nsdscan init --print\nsdscan scan --show-config outputs\nsdscan scan --isolated outputs\n```\n\n"
+        "The second prints every setting and where it comes from; the third ignores all configuration files.\n\n## `[scan]`\n\n" + table(config.ScanSection, texts)
+        + "\n## `[judgement]`\n\n" + table(config.JudgementSection, {"allow-without-expiry": "Allow entries need no `expires`."})
+        + "\n## `[[allow]]` and `[[declare]]`\n\n[Allow one](allow.md) explains them.\n\n## `[limits]`\n\nHow much of one file is read. What hits a limit is reported as a problem; what was read "
+        "up to there is used. Sizes in bytes.\n\n" + table(limits.Limits, {})
+        + "\n## Environment\n\n| variable | |\n|---|---|\n| `SDSCAN_CACHE_DIR`, `SDSCAN_DATA_DIR` | where the catalog and compiled watchlists, and your imported lists, are kept |\n"
+        "| `SDSCAN_LANG` | `en` or `ja`, where `--lang` is not given |\n| `SOURCE_DATE_EPOCH` | the date to judge by, so that a run can be repeated |\n"
+        "| `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb` | colour and progress |\n| `CI`, `PRE_COMMIT` | no progress line |\n"
+    )
+
+
 def rules_page() -> str:
     """Every rule with its texts, as `sdscan explain --all --format markdown` prints them."""
     from sdscan.judgement.rules import RULES
@@ -143,6 +193,8 @@ def pages() -> dict[str, str]:
         "sdscan/schemas/report-1.json": report_schema(),
         "docs/cli.md": cli_page(),
         "docs/exit-codes.md": exit_page(),
+        "docs/configuration.md": configuration_page(),
+        "docs/formats.md": HEAD + formats_page(),
         "docs/rules.md": rules_page(),
         "README.md": with_blocks(readme, {"demo": lambda: demo_output(*demo)}),
     }
