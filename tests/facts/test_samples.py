@@ -12,11 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sdscan.facts import containers, decoders
-from sdscan.facts.decoders import Decoded
-from sdscan.facts.source import FileSource
-from sdscan.limits import DEFAULT_LIMITS
-from sdscan.records import Container, Resource
+from sdscan.facts import decoders
+from sdscan.pipeline import facts_of
+from sdscan.records import Candidate, FileFacts, Resource
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
 INDEX = SAMPLES / "index.json"
@@ -25,10 +23,8 @@ ENTRIES = json.loads(INDEX.read_text("utf-8"))["files"] if INDEX.exists() else [
 pytestmark = pytest.mark.skipif(not ENTRIES, reason=f"the shared samples are not here ({SAMPLES})")
 
 
-def decoded(file: str) -> tuple[Container, Decoded]:
-    with FileSource(str(SAMPLES / file), DEFAULT_LIMITS) as source:
-        container = containers.read(source, DEFAULT_LIMITS)
-    return container, decoders.decode(container, DEFAULT_LIMITS)
+def facts(file: str) -> FileFacts:
+    return facts_of(Candidate(str(SAMPLES / file)))
 
 
 def bare(text: str) -> str:
@@ -38,12 +34,12 @@ def bare(text: str) -> str:
 def missing(entry: dict) -> list[tuple[str, object]]:
     """(what kind, what) of every expectation that is not met."""
     expect = entry["expect"]
-    container, found = decoded(entry["file"])
+    found = facts(entry["file"])
     prompts = [p for g in found.generations for p in g.prompts]
     resources = [r for g in found.generations for r in g.resources]
     lost: list[tuple[str, object]] = []
-    if expect["format"] not in ("?", container.format):
-        lost.append(("format", container.format))
+    if expect["format"] not in ("?", found.format):
+        lost.append(("format", found.format))
     positive = {bare(p.text) for p in prompts if p.role in ("positive", "unknown")}
     negative = {bare(p.text) for p in prompts if p.role == "negative"}
     lost += [("prompt", text) for text in expect["positive"] if bare(text) not in positive]
@@ -98,7 +94,7 @@ def _name(lora: object) -> str:
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry["file"] for entry in ENTRIES])
 def test_every_expectation_is_met(entry: dict) -> None:
     if "empty_file" in entry["file"]:
-        assert "empty" == decoded(entry["file"])[0].format
+        assert "empty" == facts(entry["file"]).format
         return
     assert [] == missing(entry)
 
