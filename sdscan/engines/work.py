@@ -1,20 +1,26 @@
-"""One chunk of candidates → one Batch, and the new facts for the catalog. The same function in the plain loop and in every worker."""
+"""One chunk of candidates → one Batch, and what the catalog is to keep. The same function in the plain loop and in every worker."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sdscan.catalog import Catalog, Row, is_worth_keeping, row_of
-from sdscan.engines.again import Compared
-from sdscan.judged import judgement_of
-from sdscan.knowledge import Knowledge
-from sdscan.limits import Limits
 from sdscan.pipeline import facts_of, judge
 from sdscan.records import Candidate, FileFacts, FileResult
 from sdscan.run import Batch, batch_of
+
+if TYPE_CHECKING:
+    from sdscan.catalog import Catalog, Row
+    from sdscan.engines.again import Compared
+    from sdscan.knowledge import Knowledge
+    from sdscan.limits import Limits
+    from sdscan.session import Settings
+
+Work = Callable[[Sequence[Candidate]], "Done"]
+"""Takes a chunk of candidates down the line."""
 
 
 class Done(Struct, frozen=True):
@@ -29,25 +35,33 @@ class Done(Struct, frozen=True):
     """What changed since the last judgement (`rescan`)."""
 
 
-def work(
-    candidates: Sequence[Candidate],
-    knowledge: Knowledge,
-    limits: Limits,
-    thorough: bool,
-    catalog: Catalog | None,
-    *,
-    remember: bool = False,
-) -> Done:
-    """Judge a chunk of candidates; with `remember`, what each came to is handed over for the catalog."""
-    rows: list[Row] = []
-    judged: list[tuple[str, bytes]] = []
-    results = _results(candidates, knowledge, limits, thorough, catalog, rows)
-    if remember and catalog is not None:
-        results = _noted(results, judged)
-    return Done(batch_of(results), rows, judged)
+def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Work:
+    """What a run does with each chunk: scan it, or (`settings.again`) judge again what the catalog holds of it."""
+    if settings.again and catalog is not None:
+        from sdscan.engines.again import Ground, rejudge
+
+        ground = Ground(knowledge, settings, catalog)
+
+        def again(candidates: Sequence[Candidate]) -> Done:
+            batch, kept, compared = rejudge(candidates, ground)
+            return Done(batch, [], kept, compared)
+
+        return again
+
+    def scan(candidates: Sequence[Candidate]) -> Done:
+        rows: list[Row] = []
+        judged: list[tuple[str, bytes]] = []
+        results = _results(candidates, knowledge, settings, catalog, rows)
+        if settings.remember and catalog is not None:
+            results = _noted(results, judged)
+        return Done(batch_of(results), rows, judged)
+
+    return scan
 
 
 def _noted(results: Iterator[FileResult], judged: list[tuple[str, bytes]]) -> Iterator[FileResult]:
+    from sdscan.judged import judgement_of
+
     for result in results:
         judged.append((result.path, judgement_of(result, result.path)))
         yield result
@@ -56,11 +70,11 @@ def _noted(results: Iterator[FileResult], judged: list[tuple[str, bytes]]) -> It
 def _results(
     candidates: Sequence[Candidate],
     knowledge: Knowledge,
-    limits: Limits,
-    thorough: bool,
+    settings: Settings,
     catalog: Catalog | None,
     rows: list[Row],
 ) -> Iterator[FileResult]:
+    limits, thorough = settings.config.limits, settings.thorough
     for candidate in candidates:
         if catalog is None or thorough or candidate.skipped is not None:
             facts = facts_of(candidate, limits, thorough=thorough)
@@ -71,6 +85,8 @@ def _results(
 
 def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: list[Row]) -> FileFacts:
     """Facts from the catalog where the file has not changed, else read anew; new ones are added to `rows`."""
+    from sdscan.catalog import is_worth_keeping, row_of
+
     try:
         status = os.stat(candidate.path)
     except (OSError, ValueError):
@@ -81,3 +97,10 @@ def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: lis
         if is_worth_keeping(facts):
             rows.append(row_of(candidate.path, status, facts))
     return facts
+
+
+def lost(candidate: Candidate, knowledge: Knowledge) -> Done:
+    """The record of a file that killed its reader twice."""
+    reason = "the process that read it died; it may need more memory than there is"
+    facts = FileFacts(format="unknown", outcome="unreadable", reason=reason)
+    return Done(batch_of([judge(candidate.path, facts, knowledge)]), [])

@@ -1,0 +1,226 @@
+"""Worker processes over chunks of candidates. Enters candidates, leaves what each chunk came to, in their order, with bounded memory.
+
+A worker that dies takes nothing with it: the chunk it held is halved, and each half given to a new worker, until the one bad file is
+found, which is reported as unreadable. Workers hold nothing that is not in the parent, so they are ended by killing them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import itertools
+import multiprocessing
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sdscan.engines.work import Done, lost, work_of
+
+if TYPE_CHECKING:
+    from sdscan.knowledge import Knowledge
+    from sdscan.records import Candidate
+    from sdscan.session import Settings
+
+CHUNK = 256
+"""Candidates a chunk: below that the hand-over costs more than the work (facts/scale.md of the research, section 2)."""
+AHEAD = 4
+"""Chunks a worker that may be under way or wait for their turn: what bounds the memory."""
+TRIES = 2
+"""Times that a single file may kill its worker before it is given up."""
+
+
+class WorkerBug(Exception):
+    """A bug in sdscan that showed in a worker; the message is its traceback."""
+
+
+class _Task(Struct, eq=False):
+    """A chunk on its way."""
+
+    candidates: list[Candidate]
+    tries: int = 0
+    done: Done | None = None
+
+
+class _Worker(Struct, eq=False):
+    """A process, the pipe to it, and what it is doing."""
+
+    process: BaseProcess
+    pipe: Connection
+    task: _Task | None = None
+
+
+def pooled(
+    candidates: Iterable[Candidate], knowledge: Knowledge, settings: Settings, jobs: int, size: int = CHUNK
+) -> Generator[Done]:
+    """What each chunk of `size` candidates came to, in their order. The workers start with this call."""
+    gc.freeze()  # so that a collection in a forked worker does not copy what they share
+    pool = _Pool(knowledge, settings)
+    for _ in range(jobs):
+        pool.start()
+    return _results(_chunks(iter(candidates), size), pool, knowledge)
+
+
+def _chunks(candidates: Iterator[Candidate], size: int) -> Iterator[_Task]:
+    while chunk := list(itertools.islice(candidates, size)):
+        yield _Task(chunk)
+
+
+def _results(chunks: Iterator[_Task], pool: _Pool, knowledge: Knowledge) -> Generator[Done]:
+    """Keep every worker busy, and hand out what is done in the order of the chunks."""
+    order: deque[_Task] = deque()
+    again: deque[_Task] = deque()
+    try:
+        while True:
+            _feed(chunks, pool, order, again)
+            if not order:
+                return
+            if order[0].done is not None:
+                yield order.popleft().done  # type: ignore[misc]  # asked the line above
+                continue
+            for worker in pool.ready():
+                task = worker.task
+                assert task is not None, "a worker speaks only when it was asked"
+                task.done = pool.receive(worker)
+                if task.done is None:  # it died
+                    again += _halved(task, order, knowledge)
+    finally:
+        pool.stop()
+
+
+def _feed(chunks: Iterator[_Task], pool: _Pool, order: deque[_Task], again: deque[_Task]) -> None:
+    """Give each idle worker a chunk: first what must be done again, then new ones as far as there is room."""
+    for worker in pool.workers:
+        if worker.task is not None:
+            continue
+        if again:
+            task = again.popleft()
+        elif len(order) < AHEAD * len(pool.workers) and (new := next(chunks, None)) is not None:
+            order.append(new)
+            task = new
+        else:
+            return
+        pool.give(worker, task)
+
+
+def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Task]:
+    """What is left to do of a chunk that killed its worker, put in its place in the order."""
+    if len(task.candidates) == 1:
+        if task.tries + 1 < TRIES:
+            task.tries += 1
+            return [task]
+        task.done = lost(task.candidates[0], knowledge)
+        return []
+    middle = len(task.candidates) // 2
+    place = order.index(task)
+    rest = _Task(task.candidates[middle:])
+    task.candidates = task.candidates[:middle]
+    order.insert(place + 1, rest)
+    return [task, rest]
+
+
+# ---- processes -------------------------------------------------------------------------------------------------
+
+
+class _Pool:
+    """The worker processes of one run."""
+
+    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+        self.workers: list[_Worker] = []
+        self._knowledge = knowledge
+        self._settings = settings
+        self._context = _context()
+
+    def start(self) -> None:
+        """One more worker."""
+        ours, theirs = self._context.Pipe()
+        forked = self._context.get_start_method() == "fork"
+        strange = [ours, *(worker.pipe for worker in self.workers)] if forked else []
+        process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
+            target=_serve, args=(theirs, strange, self._knowledge, self._settings), daemon=True
+        )
+        process.start()
+        theirs.close()  # else its end would not show when the worker dies
+        self.workers.append(_Worker(process, ours))
+
+    def give(self, worker: _Worker, task: _Task) -> None:
+        """Send a chunk. A worker that is dead already shows when it is listened to."""
+        worker.task = task
+        with suppress(OSError):
+            worker.pipe.send(task.candidates)
+
+    def ready(self) -> list[_Worker]:
+        """The workers that have answered or died; waits for one."""
+        busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
+        return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
+
+    def receive(self, worker: _Worker) -> Done | None:
+        """The answer of a worker, which is then idle; None where it died, in which case a new one takes its place."""
+        worker.task = None
+        try:
+            answer: object = worker.pipe.recv()
+        except (EOFError, OSError):
+            self.workers.remove(worker)
+            _end(worker)
+            self.start()
+            return None
+        if isinstance(answer, str):
+            raise WorkerBug(answer)
+        assert isinstance(answer, Done)
+        return answer
+
+    def stop(self) -> None:
+        """End all workers now, whatever they do: on Ctrl-C nobody waits for a chunk."""
+        for worker in self.workers:
+            _end(worker)
+        self.workers = []
+
+
+def _end(worker: _Worker) -> None:
+    worker.process.kill()
+    worker.pipe.close()
+    worker.process.join()
+
+
+def _context() -> BaseContext:
+    """Fork where that is safe: the workers then share what is loaded and start at once. Otherwise a fresh interpreter each."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _serve(pipe: Connection, strange: list[Connection], knowledge: Knowledge, settings: Settings) -> None:
+    """The life of a worker: chunk in, answer out, until the pipe closes. Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
+        other.close()
+    catalog = None
+    if settings.catalog is not None:
+        from sdscan.catalog import Catalog
+
+        catalog = Catalog(Path(settings.catalog), readonly=True)
+        knowledge = dataclasses.replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
+    work = work_of(knowledge, settings, catalog)
+    with suppress(EOFError, OSError):
+        while True:
+            candidates = pipe.recv()
+            try:
+                answer: Done | str = work(candidates)
+            except MemoryError:
+                return  # the chunk is halved, as if the system had killed this process
+            except (
+                BaseException
+            ):  # the border of the process: a bug must reach the entry point, not look like a bad file
+                answer = traceback.format_exc()
+            pipe.send(answer)
