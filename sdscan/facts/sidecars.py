@@ -30,9 +30,11 @@ def with_sidecars(container: Container, candidate: Candidate, limits: Limits) ->
     stem = os.path.splitext(name)[0]
     blobs: list[Blob] = []
     problems: list[Problem] = []
-    for sidecar in (*(stem + suffix for suffix in SUFFIXES), *(name + suffix for suffix in SUFFIXES), _LOG):
+    for sidecar in (*(stem + suffix for suffix in SUFFIXES), *(name + suffix for suffix in SUFFIXES)):
         if sidecar in here:
             _read(os.path.join(folder, sidecar), f"sidecar:{sidecar}", limits, blobs, problems)
+    if _LOG in here:  # Fooocus writes one log a day folder: only this picture's entry speaks for this picture
+        _read(os.path.join(folder, _LOG), f"sidecar:{_LOG}#{name}", limits, blobs, problems)
     if not blobs and not problems:
         return container
     return Container(

@@ -160,9 +160,8 @@ BOMBS: tuple[str, ...] = (
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=[repr(bomb[:24]) for bomb in BOMBS])
 def test_hostile_text_takes_linear_time(bomb: str) -> None:
-    """Twice the text may take three times as long, and not four, as a quadratic reader would. Small times say nothing."""
-    half, whole = _seconds(bomb[: len(bomb) // 2]), _seconds(bomb)
-    assert whole < 0.15 or whole < half * 3.3
+    """A quadratic reader takes minutes for these; the bound is generous, so that a busy machine does not fail it."""
+    assert _seconds(bomb) < 2.0
 
 
 def _seconds(text: str) -> float:
