@@ -7,7 +7,6 @@ up to the repository root. A missing table is no configuration; an unknown key i
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def _nearest(start: Path) -> Iterator[Path]:
 
 def _load(path: Path) -> Loaded | None:
     """One file; None where it holds no section of ours."""
+    import tomllib  # late: a run without configuration needs no parser
+
     try:
         text = path.read_text(encoding="utf-8")
         data: object = tomllib.loads(text)

@@ -5,9 +5,9 @@ The results of a run can be iterated many times (several formats from one scan);
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator
-from typing import Protocol, Self
+import io
+from collections.abc import Generator, Iterable, Iterator
+from typing import IO, Protocol, Self
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +18,8 @@ from sdscan.records import FileResult, Pack, Tool
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(FileResult)
+IN_MEMORY = 1 << 20
+"""Bytes of results that are kept in memory; more go to a temporary file."""
 
 
 class Results(Protocol):
@@ -57,17 +59,27 @@ def batch_of(results: Iterable[FileResult]) -> Batch:
 
 
 class Spool:
-    """Batches that stream through once; their results can then be read again, as often as wanted, from a temporary file."""
+    """Batches that stream through once; their results can then be read again, as often as wanted, from a temporary file.
+
+    `keep=False`: nothing is asked for again, so nothing is kept, and a run over any number of files needs no room.
+    """
 
     def __init__(
-        self, batches: Iterable[Batch], packs: tuple[Pack, ...], platforms: tuple[str, ...], rules: ExitRules
+        self,
+        batches: Iterable[Batch],
+        packs: tuple[Pack, ...],
+        platforms: tuple[str, ...],
+        rules: ExitRules,
+        *,
+        keep: bool = True,
     ) -> None:
         self.tool = Tool("sdscan", __version__)
         self.packs = packs
         self.platforms = platforms
         self.tally = Tally()
         self.rules = rules
-        self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - lives as long as the run
+        self._keep = keep
+        self._file: IO[bytes] = io.BytesIO()
         self._batches: Iterable[Batch] | None = batches
 
     def close(self) -> None:
@@ -84,16 +96,31 @@ class Spool:
         """Each batch as it comes, counted and kept; may be iterated once, before anything else."""
         assert self._batches is not None, "batches stream only once; iterate the spool afterwards"
         batches, self._batches = self._batches, None
-        for batch in batches:
-            self._file.write(batch.lines)
-            self.tally.merge(batch.tally)
-            yield batch
+        try:
+            for batch in batches:
+                if self._keep:
+                    self._write(batch.lines)
+                self.tally.merge(batch.tally)
+                yield batch
+        finally:
+            if isinstance(batches, Generator):  # on Ctrl-C the engine ends now, not when memory is tidied
+                batches.close()
+
+    def _write(self, lines: bytes) -> None:
+        self._file.write(lines)
+        if isinstance(self._file, io.BytesIO) and self._file.tell() > IN_MEMORY:
+            import tempfile  # late: small runs need none
+
+            file = tempfile.TemporaryFile("w+b", buffering=IN_MEMORY)  # noqa: SIM115 - lives as long as the run
+            file.write(self._file.getbuffer())
+            self._file = file
 
     def lines(self) -> Iterator[bytes]:
         """The JSON line of each result, from disk."""
         if self._batches is not None:
             for _ in self.live():
                 pass
+        assert self._keep, "nothing was kept"
         self._file.seek(0)
         yield from self._file
 

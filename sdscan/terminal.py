@@ -322,15 +322,18 @@ def _next_step(results: Results, code: int, options: RenderOptions) -> Iterator[
 
 
 @contextlib.contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A progress line on standard error for long work at a terminal; nothing in hooks, CI, pipes and short runs."""
+def progress(total: int | Callable[[], int], *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A progress line on standard error for long work at a terminal; nothing in hooks, CI, pipes and short runs.
+
+    `total` may be a function that counts: it is asked only where the line is shown.
+    """
     if (
         quiet
-        or total < 200
         or not sys.stderr.isatty()
         or os.environ.get("CI")
         or os.environ.get("PRE_COMMIT")
         or os.environ.get("TERM") == "dumb"
+        or (files := total() if callable(total) else total) < 200
     ):
         yield _nothing
         return
@@ -345,7 +348,7 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
-        task = bar.add_task("", total=total, rate="")
+        task = bar.add_task("", total=files, rate="")
 
         def advance(files: int) -> None:
             speed = bar.tasks[0].speed

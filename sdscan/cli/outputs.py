@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import IO
 
@@ -26,7 +24,12 @@ class Output(msgspec.Struct, frozen=True):
 
 def terminal_width() -> int:
     """Columns of the terminal, between 60 and 200; 80 where there is none."""
-    return max(60, min(200, shutil.get_terminal_size((80, 24)).columns))
+    asked = os.environ.get("COLUMNS", "")
+    columns = int(asked) if asked.isdecimal() else 0
+    if not columns:
+        with contextlib.suppress(OSError, ValueError):
+            columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    return max(60, min(200, columns or 80))
 
 
 def output_from(text: str) -> Output:
@@ -47,6 +50,8 @@ def open_output(output: Output) -> Iterator[IO[bytes]]:
         return
     if os.path.isdir(output.path):
         raise ConfigError(f"-o {output.format}:{output.path}: is a folder")
+    import tempfile  # late: most hooks write no file
+
     target = os.path.realpath(output.path)  # a symbolic link stays one
     is_special = os.path.exists(target) and not os.path.isfile(target)
     try:

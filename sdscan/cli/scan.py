@@ -12,18 +12,18 @@ import msgspec
 
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, wants_color
 from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
-from sdscan.config import Loaded
+from sdscan.config import Config, Loaded
 from sdscan.discover import discover
 from sdscan.engines import judged
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.judgement.suppression import stale_statements
 from sdscan.knowledge.statements import Statements
-from sdscan.records import Candidate, Severity
+from sdscan.records import Severity
 from sdscan.reports import RenderOptions, redacted_by_default, renderer
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
-from sdscan.terminal import safe
+from sdscan.terminal import progress, safe
 
 
 @click.command("scan", short_help="Judge pictures and models: the main job.")
@@ -102,7 +102,7 @@ def command(  # long: one parameter an option, nothing else
         baseline=baseline or config.scan.baseline or None,
         jobs=config.scan.jobs if jobs is None else jobs,
         thorough=thorough or config.scan.thorough,
-        catalog=catalog_path(catalog, config, off=no_catalog),
+        catalog=catalog_path(catalog, config, off=no_catalog or _is_short(hook, catalog, models, config)),
         config_path=None if loaded.path is None else str(loaded.path),
         remember=True,
     )
@@ -127,6 +127,11 @@ def command(  # long: one parameter an option, nothing else
     )
 
 
+def _is_short(hook: bool, catalog: str | None, models: Sequence[str], config: Config) -> bool:
+    """A hook's few pictures are read faster than a catalog is opened; its models are not."""
+    return hook and not (catalog or models or config.scan.catalog or config.scan.models)
+
+
 class _Knobs(msgspec.Struct, frozen=True):
     """What only this command needs to know."""
 
@@ -142,22 +147,23 @@ def _run(
     settings: Settings,
     rules: ExitRules,
     options: RenderOptions,
-    outputs: list[Output],
+    wanted: list[Output],
     knobs: _Knobs,
 ) -> int:
     """Everything that can be refused is refused before the first picture is opened."""
     with contextlib.ExitStack() as stack:
-        sinks = [(output, stack.enter_context(open_output(output))) for output in outputs]
-        candidates = list(discover(paths, knobs.exclude))
+        sinks = [(output, stack.enter_context(open_output(output))) for output in wanted]
+        candidates = discover(paths, knobs.exclude)
         knowledge = load(settings)
         results = judged(candidates, knowledge, settings, engine=knobs.engine)
-        spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules))
-        _stream(spool, sinks, candidates, knobs, options)
+        keep = knowledge.statements.is_stated or not all(_is_streamed(output, knobs) for output in wanted)
+        spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules, keep=keep))
+        _stream(spool, sinks, paths, knobs)
         _tell_stale(paths, knowledge.statements, spool, knobs)
         code = spool.closing[0]
         for output, sink in sinks:
-            if output.format == "jsonl" and not _redact(output, knobs):
-                continue  # written while it streamed
+            if _is_streamed(output, knobs):
+                continue
             if knobs.hook and output.format == "text" and output.path is None and code == 0:
                 continue  # a hook is silent on success
             for piece in renderer(output.format)(
@@ -169,29 +175,27 @@ def _run(
 
 def _tell_stale(paths: Sequence[str], statements: Statements, spool: Spool, knobs: _Knobs) -> None:
     """SD901 for entries that match nothing: only where folders were given, since a few named files prove nothing."""
-    if knobs.hook or not (statements.allow or statements.baseline) or not all(os.path.isdir(path) for path in paths):
+    if knobs.hook or not statements.is_stated or not all(os.path.isdir(path) for path in paths):
         return
     for note in stale_statements(statements, spool):
         spool.tally.stale += 1
         click.echo(f"sdscan: SD901 {safe(note)}", err=True)
 
 
-def _stream(
-    spool: Spool,
-    sinks: list[tuple[Output, IO[bytes]]],
-    candidates: list[Candidate],
-    knobs: _Knobs,
-    options: RenderOptions,
-) -> None:
+def _stream(spool: Spool, sinks: list[tuple[Output, IO[bytes]]], paths: Sequence[str], knobs: _Knobs) -> None:
     """Take all results through once: JSON lines are written as they come, everything else reads the spool afterwards."""
-    from sdscan.terminal import progress
-
-    lines = [sink for output, sink in sinks if output.format == "jsonl" and not _redact(output, knobs)]
-    with progress(len(candidates), quiet=knobs.quiet or knobs.hook) as advance:
+    lines = [sink for output, sink in sinks if _is_streamed(output, knobs)]
+    total = lambda: sum(1 for _ in discover(paths, knobs.exclude))  # noqa: E731 - asked only where a progress line is shown
+    with progress(total, quiet=knobs.quiet or knobs.hook) as advance:
         for batch in spool.live():
             for sink in lines:
                 sink.write(batch.lines)
             advance(batch.tally.files)
+
+
+def _is_streamed(output: Output, knobs: _Knobs) -> bool:
+    """Whether a format is written while the results come."""
+    return output.format == "jsonl" and not _redact(output, knobs)
 
 
 def _redact(output: Output, knobs: _Knobs) -> bool:

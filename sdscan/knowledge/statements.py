@@ -55,3 +55,8 @@ class Statements(Struct, frozen=True):
     source: str = "sdscan.toml"
     """File name of the configuration, for reports."""
     baseline_source: str = "sdscan.baseline.jsonl"
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether anything could be set aside."""
+        return bool(self.allow or self.baseline)
