@@ -17,13 +17,14 @@ from sdscan.judgement.weighing import BESIDE, FOREIGN, SPOKEN, STYLE_KINDS, UNKN
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH, Entry
 from sdscan.knowledge.watchlists.index import Index, Posting
+from sdscan.patterns import pattern
 
 ROUNDS = 3
 """A work makes its characters count, and these their siblings; more rounds find nothing new."""
 _BEARERS = frozenset({"character", "person", "work"})
 _MANY, _TIMES = 500, 5
 """A name that several bear means the one with this many posts in an imported list, and this many times those of the next."""
-_ORIGINAL = frozenset({"oc", "original character", "original"})
+_ORIGINAL = pattern(r"(?i:(?:^|[,\n(])\s{0,3}(?:oc|original(?: character)?)\s{0,3}(?:$|[,\n):]))")
 
 
 class Chosen(NamedTuple):
@@ -45,7 +46,7 @@ class FileView:
         styles = [text for text in texts if text.manner in ("name", "title") and says_style(text, watchlist)]
         self.style_groups = {text.group for text in styles}
         """Models that say they are a style."""
-        self.original = any(piece.raw.strip().lower() in _ORIGINAL for piece in pieces)
+        self.original = any(text.source == "prompt" and _ORIGINAL.search(text.text) for text in texts)
         """Whether a tag says that the character is the user's own."""
         self.works: frozenset[str] = frozenset()
         self.known: set[int] = set()
@@ -58,7 +59,7 @@ class FileView:
         """How an entry stands to the works that the file, and the words right beside a span, speak of."""
         if not beside and not self.works:
             return UNKNOWN
-        answers = {entry.id if entry.kind == "work" else entry.work, *entry.also}
+        answers = entry.answers
         if not beside.isdisjoint(answers):
             return BESIDE
         if text.source == "negative-prompt":
@@ -114,7 +115,7 @@ def _of_reading(piece: Piece, reading: tuple[Seen, ...], view: FileView) -> list
     for seen in sorted(reading, key=lambda seen: (seen.start - seen.end, seen.start)):
         if _overlaps(taken, seen):
             continue
-        one = _meaning(piece, seen, _works_beside(reading, seen, view.index), view)
+        one = _meaning(piece, reading, seen, view)
         if one is not None:
             found.append(one)
             insort(taken, (seen.start, seen.end))
@@ -156,18 +157,19 @@ def _works_beside(reading: tuple[Seen, ...], seen: Seen, index: Index) -> frozen
     return frozenset(found)
 
 
-def _meaning(piece: Piece, seen: Seen, beside: frozenset[str], view: FileView) -> Chosen | None:
+def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView) -> Chosen | None:
     """The one meaning of a span that counts most, or None. Two names are never given for one."""
     best: tuple[tuple[int, ...], Chosen] | None = None
     bearers, chief = _bearers(seen, view.index)
     place = view.place(piece.text)
+    beside = _works_beside(reading, seen, view.index)
     for posting in seen.postings:
         entry = view.index.entry(posting.entry)
         only = bearers <= 1 or posting.entry == chief
         near = view.near(entry, beside, piece.text)
         weighed = weigh(seen, Meaning(entry.kind, posting.worth, near, only), place)
         if weighed is None and entry.kind == "work" and posting.worth & WORTH == CONTEXT:
-            weighed = _weak_work(piece, seen, entry, near, view.index)
+            weighed = _weak_work(reading, seen, entry, near, view.index)
         if weighed is None or (weighed.strength == "weak" and (not only or view.original)):
             continue
         rank = _rank(posting, entry, weighed, (near, place.of_style), view)
@@ -185,16 +187,11 @@ def _bearers(seen: Seen, index: Index) -> tuple[int, int | None]:
     return len(posts), posts[0][1] if posts[0][0] >= max(_MANY, _TIMES * posts[1][0]) else None
 
 
-def _weak_work(piece: Piece, seen: Seen, entry: Entry, near: int, index: Index) -> Weighed | None:
+def _weak_work(reading: tuple[Seen, ...], seen: Seen, entry: Entry, near: int, index: Index) -> Weighed | None:
     """A short form of a work (`csm`) right beside one of its characters, or where the work is named in full."""
-    for reading in piece.readings:
-        if seen in reading:
-            for number in seen.beside:
-                if any(
-                    entry.id in (index.entry(other.entry).work, *index.entry(other.entry).also)
-                    for other in reading[number].postings
-                ):
-                    return Weighed("medium", "short form beside its character")
+    for number in seen.beside:
+        if any(entry.id in index.entry(other.entry).answers for other in reading[number].postings):
+            return Weighed("medium", "short form beside its character")
     if near == SPOKEN and seen.whole:
         return Weighed("medium", "short form of a work that is named")
     return None

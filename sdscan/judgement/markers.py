@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sdscan.patterns import pattern
@@ -57,27 +56,18 @@ CARRIES = frozenset({"and", "x", "meets", "mixed", "with"})
 """Between two artists: the second is named as the first is."""
 
 _STYLE_WORD = pattern(
-    r"(?<![^\W\d_])(?:art[ _-]?)?styl(?:e|es|ed|ized|ised)(?![^\W\d_])"
-    r"|(?<=[a-z])S(?:tyle|TYLE)s?(?![a-z])"
-    r"|(?<![^\W\d_])(?!hair|life|free|body|re|hyper|mobile|peri|metro|old|pro|auto|fan|cla)[a-z]{2,24}(?<!hair)(?<!life)(?<!free)(?<!lifes)styles?(?![^\W\d_])"
-    r"|(?<![^\W\d_])artists?(?![^\W\d_])|(?<=[a-z])Artist(?![a-z])"
-    r"|画[风風]|风格|スタイル|絵柄|그림체|画師|画师|絵師",
-    re.IGNORECASE,
+    r"(?i:(?<![^\W\d_])(?:art[ _-]?)?styl(?:e|es|ed|ized|ised)(?![^\W\d_]))"
+    r"|(?<=[a-z])(?:Style|STYLE|Artist)s?(?![a-z])"
+    r"|(?<![^\W\d_])[a-z]{2,24}(?<!hair)(?<!life)(?<!free)(?<!old)(?<!body)(?<!peri)styles?(?![^\W\d_])"
+    r"|(?i:(?<![^\W\d_])artists?(?![^\W\d_]))"
+    r"|画[风風]|风格|スタイル|絵柄|그림체|画師|画师|絵師"
 )
-_CASED = pattern(r"(?<=[a-z])(?:Style|STYLE|Artist)s?(?![a-z])")
 
 
 def style_marker(text: str) -> tuple[int, int] | None:
     """Where a name of a model or file says that it is a style: `Artstyle`, `wanostyle`, `画风`, `- artist`. None where it does not."""
-    for found in _STYLE_WORD.finditer(text):
-        if (
-            found[0][:1] in "SA"
-            and found[0][:2] not in ("St", "ST", "Ar")
-            and not found[0].lower().startswith(("style", "art"))
-        ):
-            continue
-        return found.span()
-    return None
+    found = _STYLE_WORD.search(text)
+    return found.span() if found else None
 
 
 def marks_before(words: Sequence[str], first: int) -> int:

@@ -31,10 +31,17 @@ def find_matches(texts: Sequence[Text], watchlist: Watchlist) -> tuple[Match, ..
         return ()
     pieces = [piece for text, level in zip(texts, levels) if level != NOTHING for piece in pieces_of(text, watchlist)]
     stresses: dict[int, Emphasis] = {}
-    return tuple(_match(one, stresses, watchlist) for one in choose(texts, pieces, watchlist)[:MOST])
+    chosen = choose(texts, pieces, watchlist)[:MOST]
+    styles = (
+        {id(text) for text in texts if text.manner in ("name", "title") and says_style(text, watchlist)}
+        if chosen
+        else set()
+    )
+    return tuple(_match(one, stresses, styles, watchlist) for one in chosen)
 
 
-def _match(one: Chosen, stresses: dict[int, Emphasis], watchlist: Watchlist) -> Match:
+def _match(one: Chosen, stresses: dict[int, Emphasis], styles: set[int], watchlist: Watchlist) -> Match:
+    """`styles`: texts that say that a model is a style, by identity."""
     piece, seen, text = one.piece, one.seen, one.piece.text
     entry = watchlist.index.entry(one.number)
     weight, state = _weight(one, stresses)
@@ -49,7 +56,7 @@ def _match(one: Chosen, stresses: dict[int, Emphasis], watchlist: Watchlist) -> 
         state,
     )
     subject = Subject(entry.id, entry.kind, entry.name, entry.work if entry.kind == "character" else None)
-    named = entry.kind == "work" and text.manner in ("name", "title") and says_style(text, watchlist)
+    named = entry.kind == "work" and id(text) in styles
     return Match(
         subject, _strength(one, state), evidence, one.weighed.how, entry.kind in STYLE_KINDS or seen.styled or named
     )

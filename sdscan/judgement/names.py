@@ -79,10 +79,9 @@ def _pieces(run: str, start: int) -> Iterator[Token]:
     folded, places = _folded(run)
     for piece in _PIECE.finditer(folded):
         first, last = piece.span()
-        at = (
-            tuple(start + place for place in places[first : last + 1]) if bisect_right(_BOUNDS, piece[0][0]) & 1 else ()
-        )
-        yield Token(piece[0], start + places[first], start + places[last], at)
+        end = start + max(places[last], places[last - 1] + 1)  # ¼ is 1, 4 at one place
+        at = (*(start + place for place in places[first:last]), end) if bisect_right(_BOUNDS, piece[0][0]) & 1 else ()
+        yield Token(piece[0], start + places[first], end, at)
 
 
 def _folded(run: str) -> tuple[str, list[int]]:

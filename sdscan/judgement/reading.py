@@ -7,6 +7,7 @@ alone, its answers are remembered; the same tags stand in thousands of prompts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
@@ -138,10 +139,11 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
     left = list(accumulate((not (number in covered or silent(word)) for number, word in enumerate(said)), initial=0))
     marks = _marks(text, said, spans)
     near = _beside(spans, said)
+    begins, ends = {span[0] for span in spans}, {span[1] for span in spans}
     found = []
     for number, (start, end, first, last, postings) in enumerate(spans):
         native = bool(toks[first].at) and last == first + 1
-        edges = not native or _at_borders(toks[first], start, end)
+        edges = not native or _at_borders(toks[first], start, end, ends, begins)
         whole = edges and left[-1] - (left[last] - left[first]) == 0
         size = (2 if end - start >= 3 else 1) if native else last - first
         kana = native and all(map(_KANA.match, text[start:end]))
@@ -237,18 +239,14 @@ def _covered(spans: list[Span]) -> set[int]:
     return covered
 
 
-def _at_borders(token: Token, start: int, end: int) -> bool:
-    """Whether a CJK name begins and ends where the run does, or where its script changes, or at a gap as written."""
-    first = token.at.index(start)
-    last = next((place for place, at in enumerate(token.at) if at >= end), len(token.text))
+def _at_borders(token: Token, start: int, end: int, ends: set[int], begins: set[int]) -> bool:
+    """Whether a CJK name begins and ends where the run does, where its script changes, at a gap as written, or at another name."""
+    at, run = token.at, token.text
+    first, last = bisect_left(at, start), bisect_left(at, end)
     before = (
-        first == 0
-        or token.at[first] - token.at[first - 1] > 1
-        or _script(token.text[first - 1]) != _script(token.text[first])
+        first == 0 or start in ends or at[first] - at[first - 1] > 1 or _script(run[first - 1]) != _script(run[first])
     )
-    after = (
-        last >= len(token.text) or token.at[last] > end or _script(token.text[last - 1]) != _script(token.text[last])
-    )
+    after = last >= len(run) or end in begins or at[last] > end or _script(run[last - 1]) != _script(run[last])
     return before and after
 
 

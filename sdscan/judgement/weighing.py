@@ -81,6 +81,8 @@ def _as_tag(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
     if seen.whole:
         if meaning.kind == "character" and seen.words == 1 and meaning.near == FOREIGN:
             return Weighed("weak", "name of another work than the file speaks of")
+        if seen.split and seen.words >= 2 and not meaning.worth & (ORDINARY | NATIVE):
+            return Weighed("strong", "whole tag with its work")
         if place.manner != "prompt":
             return Weighed("medium", "whole name")
         if ordinary and meaning.near < SPOKEN:

@@ -40,6 +40,12 @@ class Entry(Struct, frozen=True, gc=False):
     also: tuple[str, ...] = ()
     """Ids of works that speak for it as well: the series that its work is a part of."""
 
+    @property
+    def answers(self) -> frozenset[str]:
+        """Ids of the works that speak for it: its own, or itself where it is one, and their series."""
+        own = self.id if self.kind == "work" else self.work
+        return frozenset((own, *self.also)) if own is not None else frozenset(self.also)
+
 
 Forms = dict[str, int]
 """Normal form → worth: CONTEXT … TAGMARK, plus how it came about."""
