@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from sdscan.errors import ReadError
 from sdscan.facts import containers, decoders, models, sidecars
-from sdscan.facts.outcome import facts_from, unreadable
+from sdscan.facts.outcome import facts_from, settled, unreadable
 from sdscan.facts.source import FileSource, Source
+from sdscan.facts.text import visible
 from sdscan.judgement.matching import find_matches
 from sdscan.judgement.rules import Case, apply_rules
 from sdscan.judgement.suppression import suppress
@@ -28,6 +29,7 @@ def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough:
     """What one file says. Bad input never raises; it becomes an outcome with a reason."""
     if candidate.skipped is not None:
         return FileFacts(format="unknown", outcome="skipped", reason=candidate.skipped)
+    limits = limits.started()
     try:
         with FileSource(candidate.path, limits) as source:
             return read_facts(source, candidate, limits, thorough=thorough)
@@ -54,14 +56,15 @@ def read_facts(
     """
     container = containers.read(source, limits, thorough=thorough)
     if container.format in models.FORMATS:
-        return models.model_facts(source, container, candidate, limits)
+        return settled(models.model_facts(source, container, candidate, limits), candidate, limits)
     if not alone:
         container = sidecars.with_sidecars(container, candidate, limits)
-    return facts_from(container, decoders.decode(container, limits), candidate)
+    return settled(facts_from(container, decoders.decode(container, limits), candidate), candidate, limits)
 
 
 def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
-    """What the facts of one file mean under today's knowledge."""
+    """What the facts of one file mean under today's knowledge. A name that is no UTF-8 is shown with escapes from here on."""
+    path = visible(path)
     resolved = knowledge.library.resolve(facts)
     matches = find_matches(texts_of(resolved), knowledge.watchlist)
     findings = apply_rules(Case(path, resolved, matches, knowledge))

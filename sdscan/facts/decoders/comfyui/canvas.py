@@ -81,6 +81,11 @@ class Hop(Struct, frozen=True):
     link: RawLink
 
 
+_ITEMS = 20
+"""Links, slots and values for each node of `limits.nodes`: real nodes have 13."""
+_DEEPEST = 16
+"""Levels of sub-graphs: real ones nest 4 deep, and the id of a node grows with each."""
+
 Boxes = dict[str, Box]
 Source = Link | Literal | None
 
@@ -128,6 +133,7 @@ def _expand(data: JsonObject, limits: Limits) -> tuple[Boxes, bool]:
     definitions = _definitions(data)
     groups = group_nodes(data)
     boxes: Boxes = {}
+    room = limits.nodes * _ITEMS - _weight(data)
     waiting = [_scope(data, "", 0, None, False)]
     while waiting:
         scope = waiting.pop()
@@ -141,15 +147,33 @@ def _expand(data: JsonObject, limits: Limits) -> tuple[Boxes, bool]:
                 box.id = f"{box.id}~{len(boxes)}"
             boxes[box.id] = box
             definition = definitions.get(box.type)
-            if definition is None and box.type[:9] in ("workflow>", "workflow/"):
-                group = groups.get(box.type[9:])
-                definition = None if group is None else as_subgraph(group, raw)
-            if definition is not None and scope.depth < limits.depth:
+            group = groups.get(box.type[9:]) if box.type[:9] in ("workflow>", "workflow/") else None
+            if definition is None and group is None:
+                continue
+            room -= _weight(definition or group or {}) + _weight(raw)
+            if room < 0:
+                return boxes, False
+            if definition is None and group is not None:
+                definition = as_subgraph(group, raw)
+            if definition is not None and scope.depth < min(limits.depth, _DEEPEST):
                 box.inner = _scope(
                     definition, box.id + ":", scope.depth + 1, box, scope.dead or box.mode in (_NEVER, _BYPASS)
                 )
                 waiting.append(box.inner)
     return boxes, True
+
+
+def _weight(definition: JsonObject) -> int:
+    """How many links, slots and values are gone through to open one level; small files must not unfold into large ones."""
+    parts = [
+        definition.get("links"),
+        definition.get("inputs"),
+        definition.get("outputs"),
+        definition.get("widgets_values"),
+    ]
+    for node in objects(definition.get("nodes")):
+        parts += [node.get("inputs"), node.get("outputs"), node.get("widgets_values")]
+    return sum(len(part) for part in parts if isinstance(part, list | dict))
 
 
 def _definitions(data: JsonObject) -> dict[str, JsonObject]:

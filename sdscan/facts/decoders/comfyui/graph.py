@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME
+from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME
 from sdscan.facts.text import scalar
 from sdscan.records import State
 
@@ -97,7 +98,7 @@ def consumed(graph: Graph) -> set[str]:
 
 def place(node: Node, name: str, locator: str) -> str:
     """Where an input stands: `png:tEXt/prompt#6.inputs.text`, or `png:tEXt/workflow#6.widgets_values[0]` on a canvas."""
-    at = node.places.get(name) or "inputs." + scalar(name)
+    at = node.places.get(name) or "inputs." + scalar(name[:LONGEST_NAME])
     identity = node.id if len(node.id) <= LONGEST_NAME else node.id[:LONGEST_NAME] + "…"
     if at[0] == "=":
         return at[1:]

@@ -73,17 +73,17 @@ def left_out(graph: Graph, node: Node) -> frozenset[str]:
     return _choices(node) - {chosen} if chosen else frozenset()
 
 
-def chosen_input(graph: Graph, node: Node) -> str:
-    """The input that a switch passes on; empty where its position is not known."""
+def chosen_input(graph: Graph, node: Node, hops: int = _HOPS) -> str:
+    """The input that a switch passes on; empty where its position is not known. `hops`: nodes that may be asked for it."""
     boolean = _BY_BOOLEAN.get(node.type)
     if boolean is not None:
-        value = value_of(graph, node, boolean[0])
+        value = value_of(graph, node, boolean[0], hops)
         return boolean[1 if value else 2] if isinstance(value, bool) else ""
     first = _FIRST.get(node.type)
     if first is not None:
         return next((name for number in range(_PLACES) for name in _spellings(first, number) if name in node.links), "")
     decides, heads = _BY_NUMBER[node.type]
-    value = value_of(graph, node, decides)
+    value = value_of(graph, node, decides, hops)
     if isinstance(value, bool) or not isinstance(value, int):
         return ""
     return next((name for name in _spellings(heads, value) if name in node.links or name in node.values), "")
@@ -104,9 +104,9 @@ def _choices(node: Node) -> frozenset[str]:
     return frozenset(name for name in names if (match := _NUMBERED.match(name)) is not None and match[1] in heads)
 
 
-def value_of(graph: Graph, node: Node, name: str) -> object:
+def value_of(graph: Graph, node: Node, name: str, hops: int = _HOPS) -> object:
     """The literal that an input holds, followed through primitive nodes; None where the graph does not tell."""
-    for _ in range(_HOPS):
+    for left in range(hops - 1, -1, -1):
         link = node.links.get(name)
         if link is None:
             return node.values.get(name)
@@ -114,7 +114,7 @@ def value_of(graph: Graph, node: Node, name: str) -> object:
         if source is None or source.guessed:
             return None
         if is_switch(source):
-            name = chosen_input(graph, source)
+            name = chosen_input(graph, source, left // 8)  # a tower of switches must not double at every floor
         else:
             names = source.values.keys() | source.links.keys()
             name = next((one for one in _CARRIERS if one in names), next(iter(names)) if len(names) == 1 else "")

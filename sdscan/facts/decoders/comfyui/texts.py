@@ -62,6 +62,15 @@ class _Gathering:
         self.asked = _asked(graph, sides)
         self.strings = Strings(graph)
         self.taken = consumed(graph)
+        self._two_sided: dict[str, bool] = {}
+
+    def is_two_sided(self, node: Node) -> bool:
+        """Whether a node has an input for the negative text; asked once a node, which may have very many inputs."""
+        known = self._two_sided.get(node.id)
+        if known is None:
+            known = any(side(name) == "negative" for name in (*node.values, *node.links))
+            self._two_sided[node.id] = known
+        return known
 
     def put(self, text: str, at: str, bits: int) -> None:
         """Take in one text that stands at a locator."""
@@ -101,7 +110,7 @@ def _linked(gathering: _Gathering, node: Node) -> None:
         gathering.wanted.add(link[0])
         if inner or node.id in gathering.asked:
             continue
-        bits = _sides_in(node, name, gathering.sides[node.id])
+        bits = _sides_in(gathering, node, name, gathering.sides[node.id])
         text = gathering.strings.text(link) if bits & (POSITIVE | NEGATIVE) else None
         if text is None:
             continue
@@ -128,7 +137,7 @@ def _literals(gathering: _Gathering, node: Node) -> None:
             continue
         if (node.id, name) in gathering.covered or name in out or _is_beside(node, name):
             continue
-        bits = _sides_in(node, name, mark)
+        bits = _sides_in(gathering, node, name, mark)
         if name == "wildcard_text" and bits != NEGATIVE and value != populated:
             bits = _TEMPLATE
         elif name == "wildcard_text" and isinstance(populated, str) and populated.strip():
@@ -167,7 +176,7 @@ def _result(gathering: _Gathering, node: Node) -> None:
         gathering.put(text, place(node, name, gathering.locator), prompt_sides(bits))
 
 
-def _sides_in(node: Node, name: str, mark: int) -> int:
+def _sides_in(gathering: _Gathering, node: Node, name: str, mark: int) -> int:
     """The sides of a text that the node takes in by an input, for all the sides that the node is on."""
     sides = 0
     for one in (PLAIN, POSITIVE, NEGATIVE):
@@ -175,7 +184,7 @@ def _sides_in(node: Node, name: str, mark: int) -> int:
             sides |= prompt_sides(side_of(node, name, one))
     if sides == NEGATIVE or side(name) != "same":
         return sides
-    if any(side(other) == "negative" for other in (*node.values, *node.links)):
+    if gathering.is_two_sided(node):
         return POSITIVE  # beside an input for the negative text, the one that does not say is for the positive
     return POSITIVE if sides == PLAIN and name.rpartition(".")[2] == "prompt" else sides
 
