@@ -8,7 +8,6 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME
-from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME
 from sdscan.facts.text import scalar
 from sdscan.records import State
 
