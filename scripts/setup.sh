@@ -25,5 +25,6 @@ if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$WANTED" ]; then
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$ROOT/requirements-dev.txt" >&2
   fi
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT" >&2
+  "$VENV/bin/python" -m compileall -q "$ROOT/sdscan" >&2 || true # a hook must not pay for it where bytecode is not written
   printf '%s' "$WANTED" >"$STAMP"
 fi
