@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Literal
 
 from sdscan.discover import posix
@@ -54,6 +54,15 @@ def same_content(one: str, two: str) -> bool:
                     return False
                 if not block:
                     return True
+    except OSError:
+        return False
+
+
+def equals(path: str, blocks: Iterable[bytes]) -> bool:
+    """Whether a file holds just these bytes."""
+    try:
+        with open(path, "rb") as file:
+            return all(file.read(len(block)) == block for block in blocks) and not file.read(1)
     except OSError:
         return False
 

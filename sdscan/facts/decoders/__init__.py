@@ -5,6 +5,8 @@ A new writer is one module, and one line in `DECODERS` (writers told by their ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -88,6 +90,10 @@ _SOFTWARE = (
     ("Yodayo", "moescape"),
 )
 """How `Software` begins beside an infotext without a version, and whose it is."""
+STATED = frozenset({"AISystemUsed", "AIPromptWriterName", "Credit", "CreatorTool"})
+"""All that a generation has in its parameters which only XMP's statements tell of."""
+_REPEATABLE = 50
+"""Prompts that a repetition is looked for in: a marked copy repeats the few of its main generation."""
 _OWNERS = ("stabilitymatrix", "swarmui", "tensorart", "civitai")
 """Writers that draw with ComfyUI and leave its graph beside their own text: the graph is theirs."""
 
@@ -153,8 +159,37 @@ def _bounded(generations: list[Generation], limits: Limits) -> tuple[tuple[Gener
     return tuple(kept), tuple(problems.values())
 
 
+def _without_repeats(generations: list[Generation]) -> list[Generation]:
+    """Without what the AI fields of IPTC 2025.1 only repeat: a marked copy says the same as its original, and is judged the same."""
+    own = [g for g in generations if not (g.parameters and g.parameters.keys() <= STATED and "xmp" in g.locator)]
+    if not own or len(own) == len(generations):
+        return generations
+    tools = {"unknown", *(g.tool for g in own)}
+    told = [(prompt.role, _lines(prompt.text)) for g in own for prompt in g.prompts]
+    told.sort(key=lambda item: -len(item[1]))
+    return [g for g in generations if g in own or g.tool not in tools or not _is_repeat(g, told[:_REPEATABLE])]
+
+
+def _is_repeat(generation: Generation, told: Sequence[tuple[str, str]]) -> bool:
+    """Whether every prompt is made of whole prompts, a line or more each, that others told in the same role."""
+    for prompt in generation.prompts:
+        rest = _lines(prompt.text)
+        for role, text in told:
+            rest = rest.replace(text, "") if role == prompt.role else rest
+        if rest.strip():
+            return False
+    return True
+
+
+def _lines(text: str) -> str:
+    """The text with each line between newlines of its own, so that whole lines can be taken out."""
+    return "\n" + text.strip().replace("\n", "\n\n") + "\n"
+
+
 def _settled(generations: list[Generation], blobs: tuple[Blob, ...]) -> list[Generation]:
     """Writers that only the whole file tells: whose graph it is, and whose infotext without a version."""
+    if len(generations) > 1:
+        generations = _without_repeats(generations)
     tools = {generation.tool for generation in generations}
     if "a1111" in tools and len(blobs) > 1:
         software = next((blob.text for blob in blobs if blob.key == "Software" and blob.text), "")

@@ -107,7 +107,9 @@ def _stated(properties: list[Property], locator: str) -> Generation | None:
     if not prompt and not system and not (tool is not None and trained):
         return None
     draft = Draft(tool or "unknown", locator)
-    draft.prompt("positive" if prompt else "unknown", prompt, "Iptc4xmpExt:AIPromptInformation")
+    positive, _, negative = f"\n{prompt}".partition("\nNegative prompt:")  # one field may hold both (IPTC 2025.1)
+    draft.prompt("positive" if prompt else "unknown", positive.strip(), "Iptc4xmpExt:AIPromptInformation")
+    draft.prompt("negative", negative.strip(), "Iptc4xmpExt:AIPromptInformation")
     stated = {name.rpartition(":")[2]: values[name] for name in _STATEMENTS if values.get(name)}
     return draft.done(values.get("Iptc4xmpExt:AISystemVersionUsed"), stated)
 
