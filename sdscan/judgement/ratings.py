@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -77,6 +76,8 @@ class Vocabulary(Struct, frozen=True):
 @functools.cache
 def vocabulary() -> Vocabulary:
     """rules/vocabulary.toml, read once."""
+    import tomllib  # late: pictures without a finding that asks for it need no parser
+
     raw = tomllib.loads(VOCABULARY.read_text(encoding="utf-8"))
     terms = [(term, what) for what in ("explicit", "questionable") for term in raw["rating"][what]]
     terms += [(term, what) for what in ("minor", "pupil", "school") for term in raw["subject"][what]]

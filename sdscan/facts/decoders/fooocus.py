@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -151,6 +150,8 @@ def _log_entry(entry: str, locator: str, limits: Limits) -> tuple[Generation, ..
 
 def _rows(entry: str) -> Iterator[tuple[str, object]]:
     """Label and value of each row of the table. No regular expression, because a damaged page has no closing tags."""
+    import html  # late: its table of entities is large
+
     for piece in entry.split("<td class='label'>")[1:]:
         label, _, rest = piece.partition("</td>")
         value = rest.partition("<td class='value'>")[2].partition("</td>")[0]
