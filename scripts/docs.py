@@ -174,12 +174,12 @@ def demo_output(*arguments: str) -> str:
     return done.stdout
 
 
-def with_blocks(page: str, blocks: dict[str, Callable[[], str]]) -> str:
+def with_blocks(page: str, blocks: dict[str, Callable[[], str]], language: str = "text") -> str:
     """A page with each `<!-- begin NAME -->…<!-- end NAME -->` block written anew."""
     for name, make in blocks.items():
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         if begin in page:
-            body = f"{begin}\n```text\n{make().rstrip()}\n```\n{end}"
+            body = f"{begin}\n```{language}\n{make().rstrip()}\n```\n{end}"
             page = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _, body=body: body, page, flags=re.DOTALL)
     return page
 
@@ -188,6 +188,7 @@ def pages() -> dict[str, str]:
     """path → text of everything that is generated."""
     demo = ("--models", "fixtures/models", "--platform", "pixiv", "--platform", "booth", "--platform", "adobe_stock", "fixtures/gallery")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = {path.stem: lambda path=path: path.read_text(encoding="utf-8") for path in (ROOT / "examples").glob("*.py")}
     made = {
         "sdscan/schemas/file-1.json": schema("FileResult", "sdscan-file/1"),
         "sdscan/schemas/report-1.json": report_schema(),
@@ -196,6 +197,7 @@ def pages() -> dict[str, str]:
         "docs/configuration.md": configuration_page(),
         "docs/formats.md": HEAD + formats_page(),
         "docs/rules.md": rules_page(),
+        "docs/python.md": with_blocks((ROOT / "docs/python.md").read_text(encoding="utf-8"), examples, "python"),
         "README.md": with_blocks(readme, {"demo": lambda: demo_output(*demo)}),
     }
     made.update(platform_pages())
