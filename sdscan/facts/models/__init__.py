@@ -24,16 +24,18 @@ ORIGINAL_NAME = "#files.name"
 
 
 def model_facts(
-    source: Source, container: Container, candidate: Candidate, limits: Limits = DEFAULT_LIMITS
+    source: Source, container: Container, candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, alone: bool = False
 ) -> FileFacts:
     """What a model file says, with the sidecars beside its path. Raises only ReadError, on an I/O error of the file itself.
 
+    `alone`: the bytes have no folder (an upload, an object), so nothing is looked for beside them.
     The outcome is `scanned`, `unreadable` with what could be read, or `unsupported` where the archive or pickle holds no model.
     """
     from sdscan.facts.models.beside import beside  # late: most runs see pictures only
-    from sdscan.facts.models.reading import read_model
+    from sdscan.facts.models.reading import Beside, read_model
 
-    found = read_model(source, container.format, beside(candidate.path, limits), limits)
+    around = Beside(candidate.path.rpartition("/")[2]) if alone else beside(candidate.path, limits)
+    found = read_model(source, container.format, around, limits)
     if found.facts is None:
         reason = f"its content is a {container.format} file without a model in it"
         return FileFacts(container.format, "unsupported", reason, container.problems)
@@ -43,13 +45,14 @@ def model_facts(
         reason=found.incomplete,
         problems=container.problems + found.problems,
         model=found.facts,
+        private=found.private,
     )
 
 
 def embedding_from(
     container: Container, candidate: Candidate | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> ModelFacts | None:
-    """The embedding that is kept inside a picture (`sd-ti-embedding`), or None."""
+    """The embedding that is kept inside a picture (`sd-ti-embedding`), or None; without a candidate nothing is looked for beside it."""
     from sdscan.facts.models.beside import beside
     from sdscan.facts.models.embeddings import embedded
     from sdscan.facts.models.reading import Beside, described

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sdscan.facts.decoders.private import private_data
 from sdscan.facts.models.claims import Claims, Word, merged
 from sdscan.facts.models.embeddings import told_by_embedding
 from sdscan.facts.models.frames import frames_of
@@ -20,7 +21,7 @@ from sdscan.facts.models.training import Folder, folders_of, training_of
 from sdscan.facts.models.triggers import name_words, triggers_of
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
-from sdscan.records import Hashes, ModelFacts, ModelText, Problem
+from sdscan.records import Blob, Hashes, ModelFacts, ModelText, Problem
 
 
 class ReadModel(Struct, frozen=True):
@@ -31,6 +32,8 @@ class ReadModel(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     incomplete: str | None = None
     """A sentence where the file could not be read to its end."""
+    private: tuple[tuple[str, str, str], ...] = ()
+    """(kind, locator, text) of personal data in the header: trainers write absolute paths."""
 
 
 class Beside(Struct, frozen=True):
@@ -90,7 +93,14 @@ def described(header: Header, beside: Beside, limits: Limits, dangerous: tuple[s
         version_ids=claims.version_ids,
         dangerous=dangerous,
     )
-    return ReadModel(facts, (*header.problems, *claims.problems, *beside.problems), header.incomplete)
+    problems = (*header.problems, *claims.problems, *beside.problems)
+    return ReadModel(facts, problems, header.incomplete, private_data(_blobs(header)))
+
+
+def _blobs(header: Header) -> list[Blob]:
+    return [
+        Blob(key, key, value) for key, value in header.metadata.items() if isinstance(value, str) and len(value) > 5
+    ]
 
 
 def _state(header: Header, own: Claims, folders: Sequence[Folder]) -> Literal["full", "minimal", "absent"]:

@@ -104,6 +104,8 @@ def _named(names: Sequence[Word]) -> Iterator[Vote]:
     for kind, pattern, weight in patterns:
         for text, name in spaced:
             found = pattern.search(text)
+            if pattern is _STYLE and found and _CLOTHING.search(text):
+                weight = 1.5  # `dress style 4`: the word is about the garment as often as about the picture
             if found and not (pattern is _FROM and _says_nothing(found[0])):
                 yield kind, weight, f"its name {name!r} holds {found[0].strip()!r}"
                 break

@@ -163,8 +163,8 @@ def _named(value: object, limits: Limits) -> dict[str, dict[str, int]]:
 
 def _counts(tags: dict[str, object], limits: Limits) -> dict[str, int]:
     """Caption piece → number of captions; counts may be strings, pieces may have white space around them."""
-    if len(tags) > limits.tags:
-        tags = dict(list(tags.items())[: limits.tags])
+    if len(tags) > limits.tags:  # pieces that stand in one caption only are not used: sentences, mostly
+        tags = dict([pair for pair in tags.items() if pair[1] not in (1, "1")][: limits.tags])
     found: dict[str, int] = {}
     for tag, value in tags.items():
         number = value if type(value) is int else count(value)

@@ -311,3 +311,9 @@ def test_the_subject_is_told_with_reasons(kind: str) -> None:
 
 def test_certainty_stays_between_nothing_and_one() -> None:
     assert all(0 <= read(metadata).subject_kind.certainty < 1 for metadata, _ in SUBJECTS.values())
+
+
+def test_absolute_paths_in_a_header_are_personal_data() -> None:
+    data = safetensors({"ot_config": json.dumps({"workspace_dir": "C:/Users/mirelda/train", "concepts": []})})
+    private = read_model(MemorySource(data), "safetensors", Beside(), DEFAULT_LIMITS).private
+    assert ("user-name", "ot_config", "mirelda") in private

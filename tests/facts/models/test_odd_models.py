@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
+from pathlib import Path
 
 import pytest
 from making_models import DATA, LORA_TENSORS, embedding, framed, kohya, pickled, safetensors, text, zipped
@@ -150,3 +152,22 @@ def test_data_are_never_read() -> None:
     data = safetensors(META, None, DATA) + bytes(1_000_000)
     model_facts(Counting(data), Container("safetensors"), Candidate("x.safetensors"))
     assert Counting.last < 1000
+
+
+def test_no_changed_byte_can_raise() -> None:
+    chance = random.Random(3)
+    whole = bytearray(safetensors(kohya("lantern", {"10_img": {"lantern": 9, "1girl": 9}}), LORA_TENSORS))
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(8, len(data))] = chance.randrange(256)
+        model_facts(MemorySource(bytes(data)), Container("safetensors"), Candidate("x.safetensors"))
+
+
+def test_bytes_without_a_folder_look_for_nothing_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("Trigger Words: tovaru")
+    for alone, sidecars in ((True, ()), (False, ("x.txt",))):
+        candidate = Candidate((tmp_path / "x.safetensors").as_posix())
+        facts = model_facts(MemorySource(WHOLE), Container("safetensors"), candidate, alone=alone)
+        assert facts.model is not None
+        assert sidecars == facts.model.sidecars
