@@ -182,7 +182,7 @@ def _check(parsed: PackFile, text: str, name: str) -> None:
     for kind, row in rows_of(parsed):
         wrong = _wrong(row, seen.get(row.id))
         if wrong:
-            raise PackError(f"{name}{_line_of_id(text, row.id)}: {kind} {row.id!r}: {wrong}")
+            raise PackError(f"{name}{_line_of_id(text, row.id, last=row.id in seen)}: {kind} {row.id!r}: {wrong}")
         seen[row.id] = kind
 
 
@@ -243,29 +243,52 @@ def _explained(text: str, message: str, raw: dict[str, object], name: str) -> st
         key, what = missing[1], f"`{missing[1]}` is missing; expected it in every entry of this kind"
     else:
         what = f"`{key}`: {what[0].lower() + what[1:]}"
-    line = _line_of_id(text, entry, unknown[1] if unknown else "") if entry else _line_of_key(text, key)
+    if entry:
+        line = _line_of_id(text, entry, unknown[1] if unknown else "")
+    else:
+        line = _line_of_table(text, steps) or _line_of_key(text, key)
     return f"{name}{line}: {_entry_label(steps, entry)}{what}"
 
 
 def _entry_label(steps: list[tuple[str, str]], entry: str) -> str:
-    kind = next((step for step, _ in steps if step), "")
+    """`character 'x': `, or `artist number 1: ` where it has no id."""
+    kind, number = "", ""
+    for step, index in steps:
+        if step in _TABLES:
+            kind, number = _TABLES[step], ""
+        elif index:
+            number = number or index
     if entry:
         return f"{kind} {entry!r}: "
-    number = next((index for _, index in steps if index), "")
-    return f"{kind} number {int(number) + 1}: " if number else (f"[{kind}]: " if kind else "")
+    return f"{kind} number {int(number) + 1}: " if number else ""
 
 
-def _line_of_id(text: str, entry: str, key: str = "") -> str:
-    """`:12`: the line of the entry with this id, or of its key."""
-    found = re.search(rf"""\bid\s*=\s*(["']){re.escape(entry)}\1""", text)
-    if found is None:
+_TABLES = {
+    "pack": "pack", "work": "work", "character": "character", "characters": "character", "artist": "artist", "studio": "studio",
+    "style": "style", "person": "person",
+}  # fmt: skip
+
+
+def _line_of_id(text: str, entry: str, key: str = "", *, last: bool = False) -> str:
+    """`:12`: the line of the (first or last) entry with this id, or of its key."""
+    found = [one.start() for one in re.finditer(rf"""\bid\s*=\s*(["']){re.escape(entry)}\1""", text)]
+    if not found:
         return ""
-    at = found.start()
+    at = found[-1 if last else 0]
     if key:
         after = re.compile(rf"\b{re.escape(key)}\s*=").search(text, text.rfind("\n", 0, at) + 1)
         if after is not None and "[[" not in text[at : after.start()]:
             at = after.start()
     return f":{text.count(chr(10), 0, at) + 1}"
+
+
+def _line_of_table(text: str, steps: list[tuple[str, str]]) -> str:
+    """The line of the n-th `[[work]]`."""
+    if len(steps) < 2 or not steps[0][0] or not steps[1][1]:
+        return ""
+    found = list(re.finditer(rf"^\s*\[\[\s*{re.escape(steps[0][0])}\s*\]\]", text, re.MULTILINE))
+    number = int(steps[1][1])
+    return f":{text.count(chr(10), 0, found[number].end()) + 1}" if number < len(found) else ""
 
 
 def _line_of_key(text: str, key: str) -> str:

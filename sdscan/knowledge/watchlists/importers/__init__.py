@@ -48,7 +48,7 @@ def import_bytes(data: bytes, *, kind: RowKind | None = None, kind_of: KindOf | 
         try:
             return documents.import_document(json.loads(text))
         except (ValueError, RecursionError):
-            if start == "{":
+            if start == "{" and ('"' in text or len(text) < 3):
                 raise PackError(
                     "looks like JSON and is none; expected a JSON object or list, a CSV or a text list"
                 ) from None
