@@ -94,13 +94,13 @@ def is_aside(name: str) -> bool:
 
 
 _WRITES_TEXT = re.compile(
-    r"text_?generat|llm|ollama|gpt|chat|gemini|claude|qwen.{0,6}vl|joy_?caption|llama(?!cpp_sampler)|florence|prompt_?gen|enhanc|groq|deepseek"
-    r"|mistral|lm_?studio|vlm|anthropic|grok",
+    r"text_?generat|llm|ollama|gpt|chat|gemini|qwen.{0,6}vl|joy_?caption|llama(?!cpp_sampler)|florence|prompt_?gen|enhanc|groq|deepseek"
+    r"|mistral|lm_?studio|vlm|grok",
     re.IGNORECASE,
 )
 _WRITES_PICTURES = re.compile(r"image(?!.?(?:to|2).?(?:text|prompt))|video|dall|encode|lora|load", re.IGNORECASE)
 _INSTRUCTS = re.compile(
-    r"\W{0,8}(?:you(?:'re| are| will| must| act)|your (?:task|job|role|goal)|act as|as an? (?:ai|expert|assistant)|(?:role|system|task|instructions?)\s*:"
+    r"\W{0,8}(?:you(?:'re| are| will| must| act)|your (?:task|job|role|goal)|act as|as an? (?:ai|expert)|(?:role|system|task|instructions?)\s*:"
     r"|(?:describe|analy[sz]e|caption|rewrite|expand|enhance|improve|translate|summari[sz]e|transform|convert|refine)\b|based on the|given (?:a|the|an)\b"
     r"|你是|你现在|请|あなたは)",
     re.IGNORECASE,

@@ -14,11 +14,12 @@ import msgspec
 from msgspec import Struct
 
 from sdscan.facts.decoders.comfyui.raw import JsonObject
+from sdscan.facts.decoders.found import integer
 from sdscan.limits import Limits
 from sdscan.records import Problem
 
 _FAST = msgspec.json.Decoder().decode
-_SLOW = json.JSONDecoder(strict=False)
+_SLOW = json.JSONDecoder(strict=False, parse_int=integer)
 _SPACE = re.compile(r"[\s,]*")
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.){1,200})"\s*:\s*')
 _NODE = re.compile(r'"[^"\\\n]{1,200}"\s*:\s*\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
