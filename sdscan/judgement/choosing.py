@@ -190,7 +190,10 @@ def _bearers(seen: Seen, index: Index) -> tuple[int, int | None]:
 def _weak_work(reading: tuple[Seen, ...], seen: Seen, entry: Entry, near: int, index: Index) -> Weighed | None:
     """A short form of a work (`csm`) right beside one of its characters, or where the work is named in full."""
     for number in seen.beside:
-        if any(entry.id in index.entry(other.entry).answers for other in reading[number].postings):
+        other = reading[number]
+        if other.end - other.start == seen.end - seen.start and other.postings == seen.postings:
+            continue
+        if any(entry.id in index.entry(posting.entry).answers for posting in other.postings):
             return Weighed("medium", "short form beside its character")
     if near == SPOKEN and seen.whole:
         return Weighed("medium", "short form of a work that is named")

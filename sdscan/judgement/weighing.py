@@ -62,7 +62,10 @@ def weigh(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
         return _beside_work(seen, meaning, place)
     if meaning.kind in STYLE_KINDS:
         return _as_style(seen, meaning, place)
-    return _alone(seen, worth, place) if value == ALONE else _as_tag(seen, meaning, place)
+    found = _alone(seen, worth, place) if value == ALONE else _as_tag(seen, meaning, place)
+    if found and place.of_style and meaning.kind == "character" and seen.words == 1 and meaning.near < SPOKEN:
+        return Weighed("weak", "one word of the name of a style")
+    return found
 
 
 def _alone(seen: Seen, worth: int, place: Place) -> Weighed | None:
@@ -140,7 +143,7 @@ def _beside_work(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
         return Weighed("medium", "given name where its work is named")
     if place.of_style or ordinary:
         return None
-    rare = meaning.only and not native and meaning.near == UNKNOWN
+    rare = meaning.only and not native and meaning.near == UNKNOWN and meaning.kind == "character"
     if place.manner == "name" and not seen.whole and rare and seen.letters > RARE:
         return Weighed("medium", "rare given name inside a model's name")
     if seen.whole and place.manner != "prompt" and rare and seen.letters >= RARE:

@@ -30,6 +30,10 @@ from sdscan.knowledge.watchlists.packs import ArtistRow, PersonRow, Row, StudioR
 from sdscan.knowledge.watchlists.words import Words
 
 _SUFFIX = re.compile(r"[\s_]*\(([^()]*)\)\s*$")
+_ENGLISH = re.compile(
+    r"(?:ed|ing|ers?|ic|ics|tic|ly|ness|craft|tion|sion|ous|ful|less|ment|ium|ights?|ists?|ism|ity|[ai]ble|punk|ship|hood|wards?|some|like|works?|stone|wood|side|lands?|light|man|men|woman|girls?|boys?)$"
+)
+"""Endings of English words, which no list of words has all of; only where a single word of a name is taken by itself."""
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]")
 _BY_ARTIST = {ALONE: ALONE, TAG: TAGMARK, CONTEXT: MARK}
 _BY_STUDIO = {ALONE: TAGMARK, TAG: TAGMARK, CONTEXT: MARK}
@@ -188,7 +192,7 @@ def given_forms(key: str, words: Words) -> Iterator[str]:
     parts = key.split()
     if 2 <= len(parts) <= 3 and key.isascii() and words.common.isdisjoint(parts):
         for part in parts:
-            if len(part) >= 5 and part.isalpha() and not words.ordinary(part):
+            if len(part) >= 5 and part.isalpha() and not words.ordinary(part) and _ENGLISH.search(part) is None:
                 yield part
 
 
