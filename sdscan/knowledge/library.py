@@ -18,16 +18,8 @@ from msgspec.structs import replace
 
 from sdscan.discover import MODELS, PICTURES, discover
 from sdscan.facts.models.hashes import Digests, autov1_of, digests_of
-from sdscan.knowledge.model_keys import (
-    WrittenHash,
-    claims_of,
-    how_claimed,
-    how_computed,
-    keys_of,
-    name_keys,
-    stem_of,
-    written_hash,
-)  # fmt: skip
+from sdscan.knowledge.library_index import Keys, LibraryIndex, keys_for
+from sdscan.knowledge.model_keys import WrittenHash, how_claimed, how_computed, name_keys, written_hash
 from sdscan.limits import DEFAULT_LIMITS, GIB, Limits
 from sdscan.patterns import pattern
 from sdscan.records import Candidate, FileFacts, Generation, ModelFacts, ResolvedFile, Resource
@@ -58,12 +50,10 @@ class LibraryModel(Struct, frozen=True):
 
     path: str
     """As found below the folder the user gave, POSIX separators."""
-    facts: ModelFacts
-
-    @property
-    def stem(self) -> str:
-        """File name less suffix."""
-        return stem_of(self.path)
+    facts: ModelFacts | None = None
+    """None where only its keys are known; the library then reads it when a picture uses it."""
+    keys: Keys | None = None
+    """What it answers to; None: told by its facts."""
 
 
 class Resolved(Struct, frozen=True):
@@ -95,16 +85,20 @@ class Library:
     """An index over model files. Built once, asked often; answers are remembered, since folders of pictures repeat themselves."""
 
     def __init__(
-        self, models: Iterable[LibraryModel] = (), hash_file: Callable[[str], Digests | None] | None = None
+        self,
+        models: Iterable[LibraryModel] = (),
+        hash_file: Callable[[str], Digests | None] | None = None,
+        read: Callable[[str], ModelFacts] | None = None,
     ) -> None:
         self.models = tuple(sorted(models, key=lambda model: model.path))
-        self._by_path = {model.path: model for model in self.models}
-        self._names = _grouped((model, keys_of(model.path, model.facts)) for model in self.models)
-        self._version_ids = _grouped((model, model.facts.version_ids) for model in self.models)
-        self._claims = {model.path: claims_of(model.path, model.facts) for model in self.models}
-        self._claimed = _grouped(
-            (model, (value[:10] for _, value in self._claims[model.path])) for model in self.models
-        )
+        self._keys = {
+            model.path: model.keys or keys_for(model.path, model.facts or ModelFacts()) for model in self.models
+        }
+        self._facts = {model.path: model.facts for model in self.models if model.facts is not None}
+        self._read = read
+        self._names = _grouped((model, self._keys[model.path].names) for model in self.models)
+        self._version_ids = _grouped((model, self._keys[model.path].version_ids) for model in self.models)
+        self._claimed = _grouped((model, _starts(self._keys[model.path])) for model in self.models)
         self._hash_file = hash_file or digests_of
         self._digests: dict[str, Digests | None] = {}
         self._computed: dict[str, list[LibraryModel]] | None = None
@@ -143,21 +137,22 @@ class Library:
         return self._memo[key]
 
     def stats(self) -> dict[str, int]:
-        """Counts for a person: files, each kind, and what is missing or doubtful."""
-        found = Counter({"files": len(self.models)})
-        for model in self.models:
-            found[model.facts.kind] += 1
-            found["without metadata"] += model.facts.metadata_state == "absent"
-            found["without license"] += model.facts.license is None
-            found["dangerous"] += bool(model.facts.dangerous)
-        return dict(found)
+        """How many files there are, and how many of each kind."""
+        return {"files": len(self.models), **Counter(keys.kind for keys in self._keys.values())}
+
+    def facts(self, path: str) -> ModelFacts:
+        """What one of its files says; read now where only its keys were known."""
+        found = self._facts.get(path)
+        if found is None:
+            found = self._facts[path] = self._read(path) if self._read is not None else ModelFacts()
+        return found
 
     def _generation(self, generation: Generation, used: dict[str, ModelFacts]) -> Generation:
         resources = []
         for resource in generation.resources:
             found = self.find(resource) if resource.kind in _RESOLVABLE else None
             if found is not None:
-                used[found.path] = self._by_path[found.path].facts
+                used[found.path] = self.facts(found.path)
                 resource = replace(resource, file=found)
             resources.append(resource)
         return replace(generation, resources=tuple(resources))
@@ -200,7 +195,9 @@ class Library:
             if how is not None:
                 return [(model, how)]
         start = digest.digits[:10]
-        claimed = [(model, how_claimed(self._claims[model.path], digest)) for model in self._claimed.get(start, ())]
+        claimed = [
+            (model, how_claimed(self._keys[model.path].claims, digest)) for model in self._claimed.get(start, ())
+        ]
         found = [(model, how) for model, how in claimed if how is not None]
         if found:
             return found
@@ -208,7 +205,7 @@ class Library:
 
     def _how(self, model: LibraryModel, digest: WrittenHash) -> str | None:
         """How a file has that digest; it is hashed only where nothing cheaper tells."""
-        how = how_claimed(self._claims[model.path], digest)
+        how = how_claimed(self._keys[model.path].claims, digest)
         if how is not None:
             return how
         computed = self._computed_of(model)
@@ -219,7 +216,7 @@ class Library:
         computed = self._computed_of(model)
         if computed is None or (digest.algorithm == "blake3" and computed.blake3 is None):
             return False
-        return how_computed(computed, digest) is None and how_claimed(self._claims[model.path], digest) is None
+        return how_computed(computed, digest) is None and how_claimed(self._keys[model.path].claims, digest) is None
 
     def _computed_of(self, model: LibraryModel) -> Digests | None:
         """The digests of a file, None where it is too large to be hashed on demand or cannot be read."""
@@ -268,7 +265,7 @@ class Library:
         """Models of a fitting kind with that name, by the surest way that gives any."""
         wanted = _KINDS[resource.kind]
         for how, certainty, key in name_keys(resource.raw or resource.name):
-            hits = tuple(model for model in self._names.get((how, key), ()) if model.facts.kind in wanted)
+            hits = tuple(model for model in self._names.get((how, key), ()) if self._keys[model.path].kind in wanted)
             if hits and key:
                 return Named(hits, how, certainty)
         return Named()
@@ -295,17 +292,37 @@ def open_library(
     limits: Limits = DEFAULT_LIMITS,
     read: Callable[[Candidate], FileFacts] | None = None,
     hash_file: Callable[[str], Digests | None] | None = None,
+    index: LibraryIndex | None = None,
 ) -> Library:
-    """The library of all model files below `folders`. `read` may come from a catalog. Raises ConfigError for a missing folder."""
+    """The library of all model files below `folders`. Raises ConfigError for a missing folder.
+
+    `read` may come from a catalog. With an `index`, files that it knows are not read before a picture uses them.
+    """
     if read is None:
         from sdscan.pipeline import facts_of
 
         def read(candidate: Candidate) -> FileFacts:
             return facts_of(candidate, limits)
 
-    found = ((candidate, read(candidate)) for candidate in model_files(folders))
-    models = [LibraryModel(candidate.path, facts.model) for candidate, facts in found if facts.model is not None]
-    return Library(models, hash_file)
+    reader = read
+    found = (_known(candidate, index) or _read_now(candidate, reader, index) for candidate in model_files(folders))
+    models = [model for model in found if model.facts is not None or model.keys is not None]
+    if index is not None:
+        index.save()
+    return Library(models, hash_file, lambda path: reader(Candidate(path)).model or ModelFacts())
+
+
+def _known(candidate: Candidate, index: LibraryIndex | None) -> LibraryModel | None:
+    entry = index.get(candidate.path) if index is not None else None
+    return None if entry is None else LibraryModel(candidate.path, None, entry.keys)
+
+
+def _read_now(candidate: Candidate, read: Callable[[Candidate], FileFacts], index: LibraryIndex | None) -> LibraryModel:
+    facts = read(candidate)
+    keys = None if facts.model is None else keys_for(candidate.path, facts.model)
+    if index is not None and facts.outcome in ("scanned", "unsupported"):
+        index.put(candidate.path, keys)
+    return LibraryModel(candidate.path, facts.model, keys)
 
 
 def model_files(folders: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Candidate]:
@@ -323,6 +340,11 @@ def _grouped(pairs: Iterable[tuple[LibraryModel, Iterable[K]]]) -> dict[K, list[
         for key in dict.fromkeys(keys):
             index.setdefault(key, []).append(model)
     return index
+
+
+def _starts(keys: Keys) -> Iterator[str]:
+    """First ten digits of everything that the file, its sidecars and hashes of file names claim."""
+    return (value[:10] for _, value in keys.claims)
 
 
 def _size(path: str) -> int | None:

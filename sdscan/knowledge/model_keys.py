@@ -5,7 +5,7 @@ Twelve writers and their forms stand in the tests. A name is tried as path, stem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sdscan.facts.models import ORIGINAL_NAME
@@ -95,7 +95,7 @@ def claims_of(path: str, facts: ModelFacts) -> list[tuple[str, str]]:
     return [(how, clean.digits) for how, clean in found if clean is not None and not clean.is_hint]
 
 
-def how_claimed(claims: list[tuple[str, str]], digest: WrittenHash) -> str | None:
+def how_claimed(claims: Sequence[tuple[str, str]], digest: WrittenHash) -> str | None:
     """Which claim the hash agrees with, by the digits that both have."""
     for how, value in claims:
         agrees = value.startswith(digest.digits) or digest.digits.startswith(value)

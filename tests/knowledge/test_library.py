@@ -261,7 +261,7 @@ def test_without_a_library_nothing_was_searched() -> None:
 def test_a_folder_is_opened_and_counted(folder: Path) -> None:
     (folder / "notes.txt").write_text("no model")
     shelf = open_library([folder.as_posix()])
-    assert (2, {"files": 2, "unknown": 2, "without metadata": 0, "without license": 2, "dangerous": 0}) == (
+    assert (2, {"files": 2, "unknown": 2}) == (
         len(shelf),
         shelf.stats(),
     )
