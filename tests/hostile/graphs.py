@@ -28,7 +28,7 @@ def api_graphs() -> Iterator[Case]:
     honest: Json = json.loads(GRAPH)
     graphs: dict[str, tuple[Json, str]] = {
         "loop-of-one": ({**honest, "6": node("CLIPTextEncode", text=["6", 0], clip=["6", 0]), "2": node("CLIPTextEncode", text=EVIDENCE)}, ""),
-        "loop-of-two": ({**honest, "6": node("TextConcat", a=["7", 0], b=EVIDENCE), "7": node("TextConcat", a=["6", 0], b="lowres")}, EVIDENCE),
+        "loop-of-two": ({**honest, "6": node("TextConcat", a=["7", 0], b=EVIDENCE), "7": node("TextConcat", a=["6", 0], b="lowres")}, ""),
         "loop-through-sampler": ({**honest, "5": node("LatentUpscale", samples=["3", 0])}, EVIDENCE),
         "loop-of-loras": ({**honest, "4": node("LoraLoader", lora_name="x.safetensors", model=["4", 0], clip=["4", 1])}, EVIDENCE),
         "loop-of-switches": ({**honest, "6": node("ImpactSwitch", select=["6", 0], input1=["6", 0], input2=["7", 0]), "7": node("ImpactSwitch", select=2, input1=["6", 0], input2=["6", 0])}, ""),
@@ -56,8 +56,9 @@ def api_graphs() -> Iterator[Case]:
     long_key = "k" * 1_000_000
     yield Case("graph-long-id.png", lambda: executed({long_key: node("Texts", **{f"text_{i}": f"word {i}" for i in range(1500)}, text=EVIDENCE)}), "scanned", text=EVIDENCE)
     yield Case("graph-long-name.png", lambda: executed({str(i): node("CLIPTextEncode", **{long_key: f"word {i}", "text": EVIDENCE}) for i in range(7)}), "scanned", text=EVIDENCE)
-    yield Case("graph-long-chunk-name.png", lambda: png_with(chunk(b"iTXt", b"p" * 1_000_000 + b"\0\0\0\0\0" + json.dumps({str(i): node("CLIPTextEncode", text=f"word {i}") for i in range(1900)}).encode())), "scanned")
-    yield Case("graph-long-chain.png", lambda: executed(_chain(19_000)), "scanned", text=EVIDENCE)
+    yield Case("graph-long-chunk-name.png", lambda: png_with(chunk(b"iTXt", b"p" * 1_000_000 + b"\0\0\0\0\0" + json.dumps({str(i): node("CLIPTextEncode", text=f"word {i}") for i in range(1900)}).encode())), "unreadable", "limit")
+    yield Case("graph-long-chain.png", lambda: executed(_chain(1_900)), "scanned", text=EVIDENCE)
+    yield Case("graph-longer-chain.png", lambda: executed(_chain(19_000)), "unreadable", "limit-prompts")
     yield Case("graph-ladder.png", lambda: executed(_ladder(9_000)), "scanned", text=EVIDENCE)
     yield Case("graph-full-mesh.png", lambda: executed(_mesh(250)), "scanned")
     yield Case("graph-set-get.png", lambda: executed(_gets(9_000)), "scanned")
@@ -169,7 +170,7 @@ def canvases() -> Iterator[Case]:
     canvases["inputs-amplified"] = (canvas(*[widget(i, "a") for i in range(3000)], text, definitions={"subgraphs": [{**subgraph("a", text), "inputs": [{"name": f"i{i}"} for i in range(30_000)]}]}), "")
     canvases["groups-amplified"] = (canvas(*[widget(i, "workflow>g") for i in range(3000)], text, extra={"groupNodes": {"g": {"nodes": [text], "links": [[0, 0, 0, 0, "X"]] * 30_000, "external": []}}}), "")
     for label, (value, evidence) in canvases.items():
-        outcome = "unreadable" if label == "subgraph-tree" else "scanned"
+        outcome = "unreadable" if label in ("subgraph-tree", "group-in-itself") or "amplified" in label else "no-metadata" if label == "nodes-dict" else "scanned"
         yield Case(f"canvas-{label}.png", drawn(value), outcome, text=evidence)  # type: ignore[arg-type]
     yield Case("canvas-million-nodes.png", lambda: drawn(canvas(*[{"id": i, "type": "A"} for i in range(180_000)], text)), "unreadable", "limit")
 

@@ -16,33 +16,42 @@ def parameters(text: str) -> bytes:
     return png_with(text_chunk(b"parameters", text.encode("utf-8", "surrogatepass")))
 
 
+UNITS: dict[str, str] = {
+    "open-parens": "(", "open-brackets": "[", "braces": "{", "pipes": "{a|", "choices": "{a|b}", "close-parens": ")", "pairs": "()", "weights": "(a:1.1),",
+    "open-weights": "(a:1.1", "colons": ":", "escapes": "\\", "escaped-parens": "\\(", "commas": ",", "spaces": " ", "tabs": "\t", "newlines": "\n",
+    "carriage-returns": "\r", "dots": ".", "quotes": '"', "quoted-pairs": 'a: "', "apostrophes": "'", "apostrophe-words": "a'", "underscores": "_", "dashes": "-",
+    "at-signs": "@", "addresses": "a@a.", "address-dots": "a.", "home-paths": "C:\\Users\\", "home-slashes": "/home/", "home-names": "/home/x ", "keys": "sk-",
+    "letters": "a", "digits": "1", "words": "a ", "loras": "<lora:x:1>", "open-loras": "<lora:", "angle": "<", "embeddings": "embedding:x, ", "tags": "tag1, ",
+    "names": f"{EVIDENCE}, ", "names-unbroken": f"{EVIDENCE} ", "by-by": "by ", "style-of": "in the style of ", "artists": "by greg rutkowski and ",
+    "break-words": "BREAK ", "and-words": "AND ", "pipes-plain": "|", "percents": "%", "wildcards": "__a__", "negative-markers": "\nNegative prompt: a",
+    "templates": "\nTemplate: a", "steps-lines": "\nSteps: 20", "steps-inline": " Steps: 20,", "pairs-plain": ", Steps: 20, Seed: 1", "json-values": ', a: {"b": [',
+    "cjk": "初音", "cjk-dots": "初・", "cjk-spaces": "初 ", "cjk-names": "初音ミク", "kana": "ミク", "hangul": "하", "combining": "\u0301", "many-marks": "a" + "\u0301" * 30,
+    "ligatures": "ﷺ", "wide": "ｍｉｋｕ", "emoji": "👩‍👩‍👧‍👦", "bidi": "\u202e", "zero-width": "\u200b", "nuls": "\0", "controls": "\x1b[31m", "replacement": "\ufffd",
+    "surrogates": "\ud800", "astral": "\U0001f600", "private-use": "\ue000", "dollars": "2$$", "double-colons": "1::", "schedules": "[a:b:0.5]",
+}  # fmt: skip
+"""What is ambiguous to one expression or another, again and again."""
+BLANK = frozenset(("spaces", "tabs", "newlines", "carriage-returns"))
+
+
 def long_texts() -> Iterator[Case]:
-    """About a megabyte each, of what is ambiguous to one expression or another; the name stands before it."""
-    fillers: dict[str, str] = {
-        "open-parens": "(" * MB, "open-brackets": "[" * MB, "braces": "{" * MB, "pipes": "{a|" * (MB // 3), "choices": "{a|b}" * (MB // 5),
-        "nested-choices": "{a|" * 200_000 + "}" * 200_000, "close-parens": ")" * MB, "pairs": "()" * (MB // 2), "nested": "(" * (MB // 2) + ")" * (MB // 2),
-        "weights": "(a:1.1)," * (MB // 8), "open-weights": "(a:1.1" * (MB // 6), "colons": ":" * MB, "escapes": "\\" * MB, "escaped-parens": "\\(" * (MB // 2),
-        "commas": "," * MB, "spaces": " " * MB, "tabs": "\t" * MB, "newlines": "\n" * MB, "carriage-returns": "\r" * MB, "dots": "." * MB,
-        "quotes": '"' * MB, "quoted-pairs": 'a: "' * (MB // 4), "apostrophes": "'" * MB, "apostrophe-words": "a'" * (MB // 2), "underscores": "_" * MB,
-        "dashes": "-" * MB, "at-signs": "@" * MB, "addresses": "a@a." * (MB // 4), "address-dots": "a@" + "a." * (MB // 2), "home-paths": "C:\\Users\\" * (MB // 9),
-        "home-slashes": "/home/" * (MB // 6), "keys": "sk-" * (MB // 3), "letters": "a" * MB, "digits": "1" * MB, "words": "a " * (MB // 2),
-        "loras": "<lora:x:1>" * (MB // 10), "open-loras": "<lora:" * (MB // 6), "lora-colons": "<lora:" + ":" * MB, "lora-name": "<lora:" + "x" * MB + ":1>",
-        "angle": "<" * MB, "embeddings": "embedding:x, " * (MB // 13), "tags": "tag1, " * (MB // 6), "names": f"{EVIDENCE}, " * (MB // 14),
-        "distinct-names": ", ".join(f"{EVIDENCE} {i}" for i in range(50_000)), "by-by": "by " * (MB // 3), "style-of": "in the style of " * (MB // 16),
-        "break-words": "BREAK " * (MB // 6), "and-words": "AND " * (MB // 4), "pipes-plain": "|" * MB, "percents": "%" * MB, "wildcards": "__a__" * (MB // 5),
-        "negative-markers": "\nNegative prompt: a" * (MB // 19), "templates": "\nTemplate: a" * (MB // 12), "steps-lines": "\nSteps: 20" * (MB // 10),
-        "steps-inline": " Steps: 20," * (MB // 11), "pairs-plain": ", Steps: 20, Seed: 1" * (MB // 20), "json-values": ', a: {"b": [' * (MB // 12),
-        "cjk": "初音" * (MB // 6), "cjk-dots": "初・" * (MB // 6), "cjk-spaces": "初 " * (MB // 4), "kana": "ミク" * (MB // 6), "hangul": "하" * (MB // 3),
-        "combining": "a" + "\u0301" * (MB // 2), "many-marks": ("a" + "\u0301" * 30) * (MB // 61), "ligatures": "ﷺ" * (MB // 3), "wide": "ｍｉｋｕ" * (MB // 12),
-        "emoji": "👩‍👩‍👧‍👦" * (MB // 25), "bidi": "\u202e" * (MB // 3), "zero-width": "\u200b" * (MB // 3), "nuls": "\0" * MB, "controls": "\x1b[31m" * (MB // 5),
-        "replacement": "\ufffd" * (MB // 3), "surrogates": "\ud800" * (MB // 3), "astral": "\U0001f600" * (MB // 4), "private-use": "\ue000" * (MB // 3),
-        "random-unicode": "".join(chr(0x100 + i * 7919 % 0x2FF00) for i in range(200_000) if not 0xD800 <= 0x100 + i * 7919 % 0x2FF00 < 0xE000),
-    }  # fmt: skip
-    for label, filler in fillers.items():
-        text = f"{EVIDENCE}, {filler}{TAIL}"
-        yield Case(f"words-{label}.png", lambda text=text: parameters(text), "scanned", text=EVIDENCE)  # type: ignore[misc]
+    """Of each as much as is matched, and a megabyte; the name stands before it."""
+    for label, unit in UNITS.items():
+        for size, outcome in ((90_000, "scanned"), (MB, "unreadable")):
+            times = size // max(len(unit), len(unit.encode("utf-8", "surrogatepass")) if size == MB else 0)
+            filler = unit * times + ("}" * times if label == "pipes" else "")
+            expected = "scanned" if label in BLANK else "unreadable" if label == "pipes" else outcome
+            text = f"{EVIDENCE}, {filler}{TAIL}"
+            kept = EVIDENCE if label not in ("names-unbroken", "combining", "many-marks") else ""
+            yield Case(f"words-{label}-{size // 1000}k.png", lambda text=text: parameters(text), expected, text=kept)  # type: ignore[misc,arg-type]
+    distinct = ", ".join(f"{EVIDENCE} {i}" for i in range(5000))
+    yield Case("words-distinct-names.png", lambda: parameters(f"{EVIDENCE}, {distinct}{TAIL}"), "scanned", text=EVIDENCE)
+    mixed = "".join(chr(0x100 + i * 7919 % 0x2FF00) for i in range(90_000) if not 0xD800 <= 0x100 + i * 7919 % 0x2FF00 < 0xE000)
+    yield Case("words-random-unicode.png", lambda: parameters(f"{EVIDENCE}, {mixed}{TAIL}"), "scanned", text=EVIDENCE)
+    yield Case("words-lora-colons.png", lambda: parameters(f"{EVIDENCE}, <lora:{':' * 90_000}{TAIL}"), "scanned", text=EVIDENCE)
+    yield Case("words-lora-name.png", lambda: parameters(f"{EVIDENCE}, <lora:{'x' * 90_000}:1>{TAIL}"), "scanned", text=EVIDENCE)
     yield Case("words-prompt-8mb.png", lambda: parameters(f"{EVIDENCE}, " + "word, " * (7 * MB // 6) + TAIL), "unreadable", "limit-prompt", text=EVIDENCE)
     yield Case("words-name-behind-1mb.png", lambda: parameters("word, " * (2 * MB // 6) + EVIDENCE + TAIL), "unreadable", "limit-prompt")
+    yield Case("words-many-prompts.png", lambda: png_with(*(text_chunk(b"parameters", f"{'ミク' * 4000} {i}{TAIL}".encode()) for i in range(300))), "unreadable", "limit-texts")
     yield Case("words-million-pairs.png", lambda: parameters(INFOTEXT + "".join(f", k{i}: v" for i in range(500_000))), "unreadable", "limit-parameters", text=EVIDENCE)
     yield Case("words-million-loras.png", lambda: parameters("".join(f"<lora:l{i}:1>" for i in range(60_000)) + TAIL), "unreadable", "limit-resources")
     yield Case("words-million-hashes.png", lambda: parameters(INFOTEXT + ', Lora hashes: "' + ", ".join(f"l{i}: abcdef012345" for i in range(50_000)) + '"'), "unreadable", "limit-resources", text=EVIDENCE)  # fmt: skip

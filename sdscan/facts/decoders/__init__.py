@@ -107,12 +107,18 @@ def decode(container: Container, limits: Limits) -> Decoded:
         blobs.setdefault(blob.key.lower(), []).append(blob)
     wanted = {index for key in blobs for index in _BY_KEY.get(key, ())}
     parts: list[Found] = []
+    late: tuple[Problem, ...] = ()
     for index in sorted(wanted):
+        if parts and limits.over():
+            late = (
+                Problem("limit-seconds", f"reading takes longer than {limits.seconds:g} seconds, the rest is left out"),
+            )
+            break
         found = DECODERS[index][1](blobs, limits)
         if found is not NOTHING:
             parts.append(found)
             _remove(blobs, found.used)
-    if blobs:
+    if blobs and not late:
         parts.append(unknown.decode(blobs, limits))
     generations, problems = _bounded(_settled([g for part in parts for g in part.generations], container.blobs), limits)
     marks = [part.disclosure for part in parts if part.disclosure is not None]
@@ -120,7 +126,7 @@ def decode(container: Container, limits: Limits) -> Decoded:
         generations,
         first_marks(marks) if marks else _NO_MARKS,
         tuple(text for part in parts for text in part.texts),
-        tuple(problem for part in parts for problem in part.problems) + problems,
+        tuple(problem for part in parts for problem in part.problems) + problems + late,
         private_data(container.blobs),
     )
 
@@ -147,12 +153,16 @@ def _bounded(generations: list[Generation], limits: Limits) -> tuple[tuple[Gener
     kept: list[Generation] = []
     problems: dict[str, Problem] = {}
     for generation in generations:
-        if len(generation.prompts) > prompts or len(generation.resources) > resources:
-            detail = f"more than {limits.prompts:,} prompts or {limits.resources:,} models, the rest is left out"
-            problems["limit"] = Problem("limit-prompts", detail)
-            generation = replace(
-                generation, prompts=generation.prompts[:prompts], resources=generation.resources[:resources]
+        if len(generation.prompts) > prompts:
+            problems["prompts"] = Problem(
+                "limit-prompts", f"more than {limits.prompts:,} prompts, the rest is left out"
             )
+        if len(generation.resources) > resources:
+            detail = f"more than {limits.resources:,} models, the rest is left out"
+            problems["resources"] = Problem("limit-resources", detail)
+        generation = replace(
+            generation, prompts=generation.prompts[:prompts], resources=generation.resources[:resources]
+        )
         prompts -= len(generation.prompts)
         resources -= len(generation.resources)
         kept.append(generation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -76,7 +77,7 @@ def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem 
     except (ValueError, RecursionError):
         pass
     try:
-        value: object = json.loads(text, strict=False)
+        value: object = json.loads(text, strict=False, parse_int=integer)
     except json.JSONDecodeError as error:
         value = _before_damage(text[: error.pos], limits)
         what = "the part before is used" if value is not None else "it is not read"
@@ -117,6 +118,11 @@ def _step(opened: list[str], mark: str) -> bool:
     elif mark in "}]":
         return bool(opened) and opened.pop() == mark
     return True
+
+
+def integer(digits: str) -> int | float:
+    """A JSON integer of any length: Python refuses more than 4,300 digits, since reading them takes quadratic time."""
+    return int(digits) if len(digits) < 400 else float(digits)
 
 
 def json_object(text: str | None, locator: str, limits: Limits) -> tuple[dict[str, object] | None, Problem | None]:
@@ -194,6 +200,10 @@ def settings(data: dict[str, object], *without: str) -> dict[str, str]:
     """All plain settings of a JSON object as texts: no nested ones, none that is empty, none named in `without`."""
     return {
         scalar(key): shown(value)
-        for key, value in data.items()
+        for key, value in (data.items() if len(data) <= _SETTINGS else islice(data.items(), _SETTINGS))
         if key not in without and value is not None and value != "" and not isinstance(value, dict | list)
     }
+
+
+_SETTINGS = 20_000
+"""Keys looked at: far more than `limits.parameters` keeps, so that the limit is told."""

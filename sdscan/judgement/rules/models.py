@@ -17,8 +17,9 @@ def judge_unresolved(case: Case) -> Iterator[Finding]:
     lost = [resource for resource in case.resources if resource.kind in _UNRESOLVED and resource.file is None]
     if not lost:
         return
+    first = {resource.name: resource for resource in reversed(lost)}
     names = list(dict.fromkeys(resource.name for resource in lost))
-    evidence = tuple({resource.name: _evidence(resource) for resource in reversed(lost)}[name] for name in names)
+    evidence = tuple(_evidence(first[name]) for name in names)
     count = "a LoRA" if len(names) == 1 else f"{len(names)} LoRAs"
     if case.resolved.searched:
         level, step = (

@@ -127,7 +127,7 @@ def test_more_prompts_than_the_limit_are_left_out_and_said_so() -> None:
 def test_more_models_than_the_limit_are_left_out_and_said_so() -> None:
     tags = " ".join(f"<lora:l{n}:1>" for n in range(50))
     decoded = read(("parameters", f"{tags}\n{TAIL}"), limits=Limits(resources=10))
-    assert (10, ["limit-prompts"]) == (len(decoded.generations[0].resources), [p.code for p in decoded.problems])
+    assert (10, ["limit-resources"]) == (len(decoded.generations[0].resources), [p.code for p in decoded.problems])
 
 
 def test_two_texts_of_one_key_are_both_read() -> None:
