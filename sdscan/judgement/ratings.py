@@ -139,7 +139,7 @@ def _texts(resolved: Resolved) -> Iterator[tuple[EvidenceSource, str, str]]:
     """(source, locator, text) of all that shapes the content."""
     for generation in resolved.generations:
         for prompt in generation.prompts:
-            if prompt.role in _COUNTED:
+            if prompt.role in _COUNTED and prompt.state != "unused":
                 yield "template" if prompt.role == "template" else "prompt", prompt.locator, prompt.text
         for resource in generation.resources:
             if resource.kind in ("lora", "embedding") and resource.state != "unused" and resource.weight != 0:

@@ -82,7 +82,8 @@ def _generation_texts(generation: Generation, models: dict[str, ModelFacts]) -> 
     state: State = "possible" if generation.canvas_only else "used"
     for prompt in generation.prompts:
         if prompt.text:
-            yield Text(_ROLES[prompt.role], prompt.locator, scalar(prompt.text)[: DEFAULT_LIMITS.prompt], state=state)
+            drawn = state if prompt.state == "used" else prompt.state
+            yield Text(_ROLES[prompt.role], prompt.locator, scalar(prompt.text)[: DEFAULT_LIMITS.prompt], state=drawn)
     for resource in generation.resources:
         source = _NAMED.get(resource.kind)
         if source is None or not resource.name:
