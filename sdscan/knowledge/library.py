@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sdscan.discover import MODELS, PICTURES, discover
-from sdscan.facts.models.hashes import Digests, autov1_of, digests_of
+from sdscan.facts.models.hashes import Digests, autov1_of, blake3_of, digests_of
 from sdscan.knowledge.library_index import Keys, LibraryIndex, keys_for
 from sdscan.knowledge.model_keys import WrittenHash, how_claimed, how_computed, name_keys, written_hash
 from sdscan.limits import DEFAULT_LIMITS, GIB, Limits
@@ -208,23 +208,26 @@ class Library:
         how = how_claimed(self._keys[model.path].claims, digest)
         if how is not None:
             return how
-        computed = self._computed_of(model)
+        computed = self._computed_of(model, digest)
         return None if computed is None else how_computed(computed, digest)
 
     def _is_other(self, model: LibraryModel, digest: WrittenHash) -> bool:
         """Whether the file's digests are known, among them one of this kind, and none is this one."""
-        computed = self._computed_of(model)
-        if computed is None or (digest.algorithm == "blake3" and computed.blake3 is None):
+        computed = self._computed_of(model, digest)
+        if computed is None or (digest.algorithm == "blake3" and not computed.blake3):
             return False
         return how_computed(computed, digest) is None and how_claimed(self._keys[model.path].claims, digest) is None
 
-    def _computed_of(self, model: LibraryModel) -> Digests | None:
-        """The digests of a file, None where it is too large to be hashed on demand or cannot be read."""
+    def _computed_of(self, model: LibraryModel, digest: WrittenHash | None = None) -> Digests | None:
+        """The digests of a file, None where it is too large to be hashed on demand or cannot be read; BLAKE3 only where it is asked for."""
         if model.path not in self._digests:
             size = _size(model.path)
             wanted = size is not None and size <= HASH_FILE
             self._digests[model.path] = self._hash_file(model.path) if wanted else None
-        return self._digests[model.path]
+        found = self._digests[model.path]
+        if found is not None and found.blake3 is None and digest is not None and digest.algorithm == "blake3":
+            found = self._digests[model.path] = replace(found, blake3=blake3_of(model.path) or "")
+        return found
 
     def _all_computed(self) -> dict[str, list[LibraryModel]]:
         """First ten digits → files. Hashes the library once, the smallest files first, within its budget."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -179,7 +181,8 @@ def test_another_epoch_with_another_hash_is_less_certain_and_no_conflict(folder:
     assert ("normalised", 0.3, None) == (found.how, found.certainty, found.conflict)
 
 
-def test_blake3_of_a_file_that_has_none_is_no_conflict(folder: Path) -> None:
+def test_without_the_extra_blake3_is_no_conflict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "blake3", None)
     found = library(folder).find(used("quiet", "blake3:" + OTHER))
     assert found is not None
     assert ("stem", None) == (found.how, found.conflict)
@@ -344,3 +347,23 @@ def test_a_stem_loses_version_and_epoch(stem: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["", None, "abc", "zz" * 8, "e3b0c44298", "md5:" + "ab" * 16, "de2f2560"])
 def test_what_is_no_hash_is_none(text: str | None) -> None:
     assert None is written_hash(text)
+
+
+def test_blake3_is_computed_where_the_extra_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted:
+        def __init__(self) -> None:
+            self.data = b""
+
+        def update(self, data: bytes) -> None:
+            self.data += data
+
+        def hexdigest(self) -> str:
+            return hashlib.sha512(self.data).hexdigest()[:64]
+
+    monkeypatch.setitem(sys.modules, "blake3", SimpleNamespace(blake3=Counted))
+    (quiet,) = folder.glob("quiet*")
+    written = "blake3:" + hashlib.sha512(quiet.read_bytes()).hexdigest()[:64]
+    right, wrong = library(folder).find(used("quiet", written)), library(folder).find(used("quiet", "blake3:" + OTHER))
+    assert right is not None
+    assert wrong is not None
+    assert (("blake3", False), ("stem", True)) == ((right.how, bool(right.conflict)), (wrong.how, bool(wrong.conflict)))

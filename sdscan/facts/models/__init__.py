@@ -9,6 +9,7 @@ Every file beside the model is only read, bounded; nothing is unpickled, fetched
 
 from __future__ import annotations
 
+from sdscan.errors import ReadError
 from sdscan.facts.source import Source
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Candidate, Container, FileFacts, ModelFacts
@@ -52,13 +53,33 @@ def model_facts(
 def embedding_from(
     container: Container, candidate: Candidate | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> ModelFacts | None:
-    """The embedding that is kept inside a picture (`sd-ti-embedding`), or None; without a candidate nothing is looked for beside it."""
+    """The embedding that is kept inside a picture, or None. Without a candidate nothing is looked for beside it.
+
+    PNG has a text chunk for it; the pixels of PNG and WebP are asked only in a folder named `embeddings`, where A1111 looks for them.
+    """
     from sdscan.facts.models.beside import beside
     from sdscan.facts.models.embeddings import embedded
     from sdscan.facts.models.reading import Beside, described
 
-    header = embedded(container, limits)
+    header = embedded(container, limits, _pixels(container, candidate, limits))
     if header is None:
         return None
     around = beside(candidate.path, limits) if candidate is not None else Beside()
     return described(header, around, limits).facts
+
+
+def _pixels(container: Container, candidate: Candidate | None, limits: Limits) -> bytes | None:
+    """The file itself, where its pixels may hold an embedding."""
+    if (
+        candidate is None
+        or container.format not in ("png", "webp")
+        or "/embeddings/" not in f"/{candidate.path.lower()}"
+    ):
+        return None
+    from sdscan.facts.source import FileSource
+
+    try:
+        with FileSource(candidate.path, limits) as source:
+            return source.read(0, source.size) if source.size <= limits.blobs_total else None
+    except ReadError:
+        return None

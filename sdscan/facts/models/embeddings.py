@@ -11,6 +11,7 @@ import binascii
 import zlib
 
 from sdscan.facts.models.claims import Claims, Word
+from sdscan.facts.models.embedding_pixels import embedding_json
 from sdscan.facts.models.header import Header
 from sdscan.facts.models.values import base_name, opened, said, table
 from sdscan.limits import DEFAULT_LIMITS, Limits
@@ -32,10 +33,14 @@ def told_by_embedding(header: Header) -> Claims:
     )
 
 
-def embedded(container: Container, limits: Limits = DEFAULT_LIMITS) -> Header | None:
-    """The header of an embedding inside a picture, or None. The vectors are not kept."""
+def embedded(container: Container, limits: Limits = DEFAULT_LIMITS, picture: bytes | None = None) -> Header | None:
+    """The header of an embedding inside a picture, or None. The vectors are not kept.
+
+    `picture`: the whole file, where its pixels may be looked at as well (a WebP has no text chunk for it).
+    """
     blob = next((blob for blob in container.blobs if blob.key == _KEY and blob.text), None)
-    found = table(opened(_json(blob, limits), limits)) if blob is not None else {}
+    text = _json(blob, limits) if blob is not None else embedding_json(picture, limits) if picture else None
+    found = table(opened(text, limits))
     if not found.keys() & {"string_to_param", "string_to_token", "name"}:
         return None
     kept = {

@@ -7,7 +7,6 @@ kohya's `addnet_hash_safetensors`); BLAKE3 (InvokeAI) needs the extra `sdscan[bl
 from __future__ import annotations
 
 import hashlib
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,15 +28,11 @@ class Digests(Struct, frozen=True, gc=False):
     """None without the extra."""
 
 
-def digests_of(path: str, *, blake3: bool = False) -> Digests | None:
-    """Digests of a file, or None where it cannot be read. AutoV3 is computed beside SHA-256 by a second thread: neither waits for the other.
-
-    `blake3` needs the extra of that name, and is left out without it.
-    """
+def digests_of(path: str) -> Digests | None:
+    """SHA-256 and AutoV3 of a file, or None where it cannot be read. A second thread computes AutoV3: neither waits for the other."""
     from concurrent.futures import ThreadPoolExecutor  # late: most runs hash nothing
 
     whole, tensors = hashlib.sha256(), hashlib.sha256()
-    third = _blake3() if blake3 else None
     try:
         with open(path, "rb", buffering=0) as file, ThreadPoolExecutor(1) as pool:
             skip = _header_length(file.read(8), file.seek(0, 2))
@@ -51,17 +46,27 @@ def digests_of(path: str, *, blake3: bool = False) -> Digests | None:
                 start = None if skip is None else max(0, skip - position)
                 pending = pool.submit(tensors.update, block[start:]) if start is not None and start < count else None
                 whole.update(block)
-                if third is not None:
-                    third.update(block)
                 position += count
                 turn = 1 - turn
     except OSError:
         return None
-    return Digests(
-        whole.hexdigest(),
-        tensors.hexdigest() if skip is not None else None,
-        third.hexdigest() if third is not None else None,
-    )
+    return Digests(whole.hexdigest(), tensors.hexdigest() if skip is not None else None)
+
+
+def blake3_of(path: str) -> str | None:
+    """BLAKE3 of a file, as InvokeAI writes it; None without the extra `sdscan[blake3]`, or where the file cannot be read."""
+    try:
+        import blake3
+    except ImportError:
+        return None
+    digest = blake3.blake3()
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return None
+    return str(digest.hexdigest())
 
 
 def autov1_of(path: str) -> str | None:
@@ -74,25 +79,6 @@ def autov1_of(path: str) -> str | None:
         return None
     digits = hashlib.sha256(data).hexdigest()[:8]
     return None if len(data) < 0x10000 or any(bad.startswith(digits) for bad in POISON) else digits
-
-
-class _Digest(Protocol):
-    def update(self, data: memoryview, /) -> object:
-        """Take more bytes."""
-        ...
-
-    def hexdigest(self) -> str:
-        """The digest."""
-        ...
-
-
-def _blake3() -> _Digest | None:
-    try:
-        import blake3
-    except ImportError:
-        return None
-    made: _Digest = blake3.blake3()
-    return made
 
 
 def name_digest(name: str) -> str:

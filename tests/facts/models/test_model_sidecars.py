@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,49 @@ def test_a_container_of_a_model_can_be_shown_raw(tmp_path: Path) -> None:
     path = tmp_path / "x.safetensors"
     path.write_bytes(safetensors({"a": "b"}))
     assert "safetensors" == container_of(Candidate(path.as_posix())).format
+
+
+def nibbles(data: bytes, high: bool) -> bytes:
+    seed, found = 0, bytearray()
+    for byte in data:
+        seed = (1664525 * seed + 1013904223) % 2**32
+        found.append(((byte >> 4 if high else byte & 15) ^ (seed % 255 & 15)) | 0xF0)
+    return bytes(found)
+
+
+def embedding_picture(path: Path, name: str) -> None:
+    """What A1111 paints: data, a black column, the picture, a black column, data."""
+    from PIL import Image
+
+    height = 24
+    data = zlib.compress(
+        json.dumps({"string_to_token": {"*": 265}, "name": name, "sd_checkpoint_name": "v1-5"}).encode()
+    )
+    data += bytes(-len(data) % (3 * height))
+    left = Image.frombytes("RGB", (len(data) // 3 // height, height), nibbles(data, high=False))
+    right = Image.frombytes("RGB", left.size, nibbles(data, high=True))
+    middle = Image.new("RGB", (30, height), (255, 255, 201))
+    whole = Image.new("RGB", (left.width * 2 + middle.width + 2, height))
+    for piece, at in ((left, 0), (middle, left.width + 1), (right, left.width + middle.width + 2)):
+        whole.paste(piece, (at, 0))
+    path.parent.mkdir(exist_ok=True)
+    whole.save(path, lossless=True)
+
+
+@pytest.mark.parametrize("name", ["glow.webp", "glow.png"])
+def test_an_embedding_in_the_pixels_is_found_in_its_folder_only(name: str, tmp_path: Path) -> None:
+    found = []
+    for folder in ("embeddings", "pictures"):
+        path = tmp_path / folder / name
+        embedding_picture(path, "soft_glow")
+        candidate = Candidate(path.as_posix())
+        model = embedding_from(container_of(candidate), candidate)
+        found.append(model and (model.kind, model.title, model.base_model))
+    assert [("embedding", "soft_glow", "v1-5"), None] == found
+
+
+def test_a_picture_in_that_folder_is_only_a_picture(tmp_path: Path) -> None:
+    path = tmp_path / "embeddings" / "x.png"
+    path.parent.mkdir()
+    path.write_bytes((Path(__file__).parents[3] / "fixtures/gallery/13-no-data.png").read_bytes())
+    assert embedding_from(container_of(Candidate(path.as_posix())), Candidate(path.as_posix())) is None
