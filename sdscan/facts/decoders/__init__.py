@@ -107,17 +107,14 @@ def decode(container: Container, limits: Limits) -> Decoded:
         blobs.setdefault(blob.key.lower(), []).append(blob)
     wanted = {index for key in blobs for index in _BY_KEY.get(key, ())}
     parts: list[Found] = []
-    late: tuple[Problem, ...] = ()
     for index in sorted(wanted):
         if parts and limits.over():
-            late = (
-                Problem("limit-seconds", f"reading takes longer than {limits.seconds:g} seconds, the rest is left out"),
-            )
             break
         found = DECODERS[index][1](blobs, limits)
         if found is not NOTHING:
             parts.append(found)
             _remove(blobs, found.used)
+    late = _late(limits)
     if blobs and not late:
         parts.append(unknown.decode(blobs, limits))
     generations, problems = _bounded(_settled([g for part in parts for g in part.generations], container.blobs), limits)
@@ -129,6 +126,13 @@ def decode(container: Container, limits: Limits) -> Decoded:
         tuple(problem for part in parts for problem in part.problems) + problems + late,
         private_data(container.blobs),
     )
+
+
+def _late(limits: Limits) -> tuple[Problem, ...]:
+    """The problem of a file that takes too long; whatever loop has noticed it has ended early."""
+    if not limits.over():
+        return ()
+    return (Problem("limit-seconds", f"reading takes longer than {limits.seconds:g} seconds, the rest is left out"),)
 
 
 def _remove(blobs: Blobs, used: tuple[Blob, ...]) -> None:

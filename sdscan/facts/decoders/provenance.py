@@ -10,7 +10,7 @@ from sdscan.facts.decoders import comfy, midjourney, shapes
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
 from sdscan.facts.decoders.iptc import read_iptc
-from sdscan.facts.decoders.xmp import Property, read_xmp
+from sdscan.facts.decoders.xmp import Property, read_packet
 from sdscan.limits import Limits
 from sdscan.records import Blob, Disclosure, Generation, ModelText, Problem
 
@@ -51,10 +51,12 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
 
 def _from_xmp(blob: Blob, limits: Limits) -> Found:
     """One packet."""
-    properties = read_xmp(blob.text or "", limits)
+    properties, left = read_packet(blob.text or "", limits)
     generations: list[Generation] = []
     problems: list[Problem] = []
     texts: list[ModelText] = []
+    if left is not None:
+        problems.append(Problem("limit-tags", f"the XMP packet at {blob.locator} {left}; the rest is left out"))
     for item in properties:
         where = f"{blob.locator}#{item.name}"
         found = shapes.decode_text(item.value, where, limits) if item.name in _CARRIERS else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -36,6 +37,8 @@ _SKIPPED = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 """What holds no value: comments, instructions, declarations. A DTD is skipped like any other declaration."""
 _BAD_TAGS = 100
 """Pieces that begin like a tag and are none, after which the packet counts as damaged (keeps the scan linear)."""
+_OFTEN = 1023
+"""The clock is asked once for so many tags."""
 _REFERENCE = pattern(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -50,63 +53,81 @@ class Property(Struct, frozen=True, gc=False):
 
 def read_xmp(text: str, limits: Limits) -> list[Property]:
     """The values of a packet: attributes, element texts, and each item of a list. At most `limits.tags` of them."""
+    return read_packet(text, limits)[0]
+
+
+def read_packet(text: str, limits: Limits) -> tuple[list[Property], str | None]:
+    """The values of a packet, and a sentence where a part of it was left out."""
     prefixes: dict[str, str] = {}
     found: list[Property] = []
     path: list[str] = []
     pieces: list[str] = []
-    for piece, element in _tokens(text):
+    tokens = _Tokens(text)
+    for number, (piece, element) in enumerate(tokens):
         pieces.append(piece)
         if element is None:
             continue
-        if len(found) >= limits.tags:
+        if len(found) >= limits.tags or (not number & _OFTEN and limits.over()):
+            tokens.left = f"has more than {limits.tags:,} values, or takes too long"
             break
         if element["end"]:
-            found += _closed(path, pieces)
+            found += _closed(path, pieces, limits)
             if path:
                 path.pop()
         else:
             attributes = list(_attributes(element["attributes"], prefixes))
             found += (Property(key, value) for key, value in attributes if _counts(key) and value.strip())
-            if not element["attributes"].rstrip().endswith("/") and len(path) < limits.depth:
+            if not element["attributes"].rstrip().endswith("/"):
                 path.append(_canonical(element["name"], prefixes))
         pieces.clear()
     if path:
-        found += _closed(path, pieces)  # the packet is cut inside a value
-    return [Property(item.name, scalar(item.value)) for item in found]
+        found += _closed(path, pieces, limits)  # the packet is cut inside a value
+    return [Property(item.name, scalar(item.value)) for item in found], tokens.left
 
 
-def _tokens(text: str) -> Iterator[tuple[str, re.Match[str] | None]]:
-    """Character data, and the tag after it; None for the tag where there is none (CDATA, the end, a stray `<`)."""
-    at, bad = 0, 0
-    while (mark := text.find("<", at)) >= 0 and bad < _BAD_TAGS:
-        data = _plain(text[at:mark])
-        if text.startswith("<![CDATA[", mark):
-            close = text.find("]]>", mark)
-            at = len(text) if close < 0 else close + 3
-            yield data + text[mark + 9 : close if close >= 0 else at], None
-            continue
-        skipped = next((end for start, end in _SKIPPED if text.startswith(start, mark)), None)
-        if skipped is not None:
-            close = text.find(skipped, mark)
-            at = len(text) if close < 0 else close + len(skipped)
-            yield data, None
-            continue
-        element = _ELEMENT.match(text, mark)
-        if element is None:
-            bad += 1
-            yield data + "<", None
-            at = mark + 1
-            continue
-        yield data, element
-        at = element.end()
-    yield _plain(text[at:]), None
+class _Tokens:
+    """The tokens of a packet, and a sentence where it is too damaged to be read to its end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.left: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[str, re.Match[str] | None]]:
+        """Character data, and the tag after it; None for the tag where there is none (CDATA, the end, a stray `<`)."""
+        text, at, bad = self.text, 0, 0
+        while (mark := text.find("<", at)) >= 0 and bad < _BAD_TAGS:
+            data = _plain(text[at:mark])
+            if text.startswith("<![CDATA[", mark):
+                close = text.find("]]>", mark)
+                at = len(text) if close < 0 else close + 3
+                yield data + text[mark + 9 : close if close >= 0 else at], None
+                continue
+            skipped = next((end for start, end in _SKIPPED if text.startswith(start, mark)), None)
+            if skipped is not None:
+                close = text.find(skipped, mark)
+                at = len(text) if close < 0 else close + len(skipped)
+                yield data, None
+                continue
+            element = _ELEMENT.match(text, mark)
+            if element is None:
+                bad += 1
+                yield data + "<", None
+                at = mark + 1
+                continue
+            yield data, element
+            at = element.end()
+        if mark >= 0:
+            self.left = f"is no XML: {_BAD_TAGS} tags are damaged"
+        yield _plain(text[at:]), None
 
 
-def _closed(path: list[str], pieces: list[str]) -> Iterator[Property]:
+def _closed(path: list[str], pieces: list[str], limits: Limits) -> Iterator[Property]:
     """The text of the element that ends here, under the name of the property that it is in (`rdf:li` and its kin are no names)."""
     value = "".join(pieces).strip()
-    name = next((name for name in reversed(path) if not name.startswith(("rdf:", "x:"))), None)
-    if value and name is not None:
+    if not value:
+        return
+    name = next((name for name in islice(reversed(path), limits.depth) if not name.startswith(("rdf:", "x:"))), None)
+    if name is not None:
         yield Property(name, value)
 
 
