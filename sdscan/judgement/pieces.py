@@ -69,7 +69,8 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
     memo = watchlist.memo
     best = NOTHING
     for part in _TAG.split(written) if "<" in written else (written,):
-        for chunk in part.split(","):
+        for piece in part.split(","):
+            chunk = piece.strip()  # as a phrase is written, so that what is known of one is known of the other
             level = memo.get(chunk)
             if level is None:
                 level = _chunk_level(chunk, watchlist)
@@ -136,6 +137,8 @@ def _title_spans(title: str) -> list[tuple[int, int]]:
 
 
 def _readings(raw: str, watchlist: Watchlist, *, name: bool) -> tuple[tuple[Seen, ...], ...]:
+    if not name and watchlist.memo.get(raw) == NOTHING:
+        return ()
     key = (raw, name)
     found = watchlist.memo.get(key)
     if found is None:
