@@ -17,7 +17,7 @@ def pack_schema() -> str:
     page = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sdscan watchlist pack (TOML)",
-        "description": "Works with their characters, artists, studios, styles and people. docs/watchlists.md explains each key.",
+        "description": "Works with their characters, artists, studios, styles and people. docs/watchlist-format.md explains each key.",
         **msgspec.json.schema(PackFile),
     }
     return json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
