@@ -3,7 +3,8 @@
     path ── facts_of ──► FileFacts ── judge ──► FileResult          scan() maps the two over many files
 
 Facts are a pure function of a file's bytes (and of the sidecars beside it), so the catalog may keep them. Judgement is a
-pure function of facts and knowledge, so it is never kept. Nothing here prints, asks a clock or opens a socket.
+pure function of facts and knowledge, so it is never stored; both are
+remembered for files that differ in nothing but their seed. Nothing here prints, asks a clock or opens a socket.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sdscan.errors import ReadError
-from sdscan.facts import containers, decoders, models, sidecars
+from sdscan.facts import containers, models, repeats, sidecars
 from sdscan.facts.outcome import facts_from, settled, unreadable
 from sdscan.facts.source import FileSource, Source
 from sdscan.facts.text import visible
+from sdscan.judgement import repeats as judged_before
 from sdscan.judgement.matching import find_matches
 from sdscan.judgement.rules import Case, apply_rules
 from sdscan.judgement.suppression import suppress
@@ -59,16 +61,23 @@ def read_facts(
         return settled(models.model_facts(source, container, candidate, limits), candidate, limits)
     if not alone:
         container = sidecars.with_sidecars(container, candidate, limits)
-    return settled(facts_from(container, decoders.decode(container, limits), candidate), candidate, limits)
+    return settled(facts_from(container, repeats.decode(container, limits), candidate), candidate, limits)
 
 
 def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
     """What the facts of one file mean under today's knowledge. A name that is no UTF-8 is shown with escapes from here on."""
     path = visible(path)
+    key = judged_before.key_of(facts, knowledge)
+    known = None if key is None else knowledge.memo.get(key)
+    if known is not None:
+        return judged_before.again(known, path, facts, knowledge)
     resolved = knowledge.library.resolve(facts)
     matches = find_matches(texts_of(resolved), knowledge.watchlist)
     findings = apply_rules(Case(path, resolved, matches, knowledge))
-    return file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
+    result = file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
+    if key is not None:
+        judged_before.remember(key, result, knowledge)
+    return result
 
 
 def scan(
