@@ -106,7 +106,8 @@ REFUSED = [
     ("{", "looks like JSON and is none"),
     ('{"a": 1}', "is JSON of an unknown kind"),
     ("[1, 2]", "is a JSON list without characters"),
-    ('["a"]', "is a JSON list of texts"),
+    ('["a"]', "does not say what it names"),
+    ('{"a": ["b"]}', "does not say what it names"),
     ("just\nsome\nwords\n", "does not say what it names"),
     ("foo,name\n1,2\n", "columns foo, name: names no characters or artists"),
     ("{a|b}\n<lora:x:1>\n", "holds no name"),
@@ -143,6 +144,19 @@ def test_a_plain_list_is_asked_for_its_kind_once_the_packs_know_none() -> None:
     assert ["character"] == [
         row.kind for row in import_bytes(b"Somebody Xyzzy\n", kind_of=lambda names: "character").rows
     ]
+
+
+def test_json_lists_of_names_are_plain_lists() -> None:
+    assert [ImportedRow("artist", "some_body", 200)] == list(import_bytes(b'["Some Body"]', kind="artist").rows)
+    assert [ImportedRow("artist", "some_body", 200, ("body",))] == list(
+        import_bytes(b'{"Some Body": ["body"]}', kind="artist").rows
+    )
+
+
+def test_a_list_may_say_the_kind_of_each_name() -> None:
+    written = b"kind,name,work\nartist,Some Body,\ncharacter,aoi,my_game\nother,x,\n"
+    expected = [ImportedRow("artist", "some_body", 200), ImportedRow("character", "aoi", 200, (), "my_game")]
+    assert expected == list(import_bytes(written).rows)
 
 
 def test_an_error_names_the_file(tmp_path: Path) -> None:

@@ -46,12 +46,14 @@ def import_bytes(data: bytes, *, kind: RowKind | None = None, kind_of: KindOf | 
     start = text.lstrip()[:1]
     if start in "[{" and start:
         try:
-            return documents.import_document(json.loads(text))
+            document: object = json.loads(text)
         except (ValueError, RecursionError):
             if start == "{" and ('"' in text or len(text) < 3):
                 raise PackError(
                     "looks like JSON and is none; expected a JSON object or list, a CSV or a text list"
                 ) from None
+        else:
+            return documents.import_document(document, kind, kind_of)
     lines = text.split("\n", 200)[:200]
     sample = [line for line in lines if line.strip() and not line.startswith("#")]
     if not sample:

@@ -21,24 +21,41 @@ _DEFAULT_POSTS = 200
 """Stands for the post count that these lists do not give: they hold names that models know."""
 
 
-def import_document(document: object) -> Imported:
-    """Rows of a JSON document. Raises PackError where it is of no known kind."""
+KindOf = Callable[[list[str]], RowKind | None]
+_NO_KIND = "does not say what it names; give --kind artist|character|work, or begin it with a line `# kind: artist`"
+
+
+def import_document(document: object, kind: RowKind | None = None, kind_of: KindOf | None = None) -> Imported:
+    """Rows of a JSON document; `kind` and `kind_of` as for a plain list. Raises PackError where it is of no known kind."""
     if isinstance(document, list):
-        if all(isinstance(item, str) for item in document):
-            raise PackError(
-                "is a JSON list of texts: it does not say what they name; expected objects with name and content"
-            )
+        if document and all(isinstance(item, str) for item in document):
+            return plain_list("\n".join(document), kind, kind_of)
         return _chants(document)
     if isinstance(document, dict):
         characters = document.get("characters", document.get("character"))
         if isinstance(characters, dict):
             return _works_of(characters)
-        for kind in ("artist", "artists"):
-            if isinstance(document.get(kind), list):
-                return _named("artist", document[kind])
-        if all(isinstance(value, str) for value in document.values()) and document:
+        for key in ("artist", "artists"):
+            if isinstance(document.get(key), list):
+                return _named("artist", document[key])
+        if document and all(isinstance(value, list) for value in document.values()):
+            return _aliased(document, kind, kind_of)
+        if document and all(isinstance(value, str) for value in document.values()):
             return _bilingual(document)
-    raise PackError("is JSON of an unknown kind; expected chants, character works or a name → tag table")
+    raise PackError("is JSON of an unknown kind; expected chants, character works, names, or a name → tag table")
+
+
+def _aliased(document: dict[object, object], kind: RowKind | None, kind_of: KindOf | None) -> Imported:
+    """`{"Greg Rutkowski": ["rutkowski"]}`: names and their other spellings."""
+    kind = kind or (kind_of([str(name) for name in document]) if kind_of is not None else None)
+    if kind is None:
+        raise PackError(_NO_KIND)
+    rows = []
+    for name, spellings in document.items():
+        texts = spellings if isinstance(spellings, list) else []
+        aliases = tuple(text[:MAX_NAME] for text in texts if isinstance(text, str))
+        rows.append(ImportedRow(kind, as_tag(str(name))[:MAX_NAME], _DEFAULT_POSTS, aliases))
+    return Imported(f"{kind}s with their other spellings (JSON)", tuple(rows), {})
 
 
 def _chants(items: list[object]) -> Imported:
@@ -97,7 +114,7 @@ def _named(kind: RowKind, items: object) -> Imported:
     )
 
 
-def plain_list(text: str, kind: RowKind | None, kind_of: Callable[[list[str]], RowKind | None] | None) -> Imported:
+def plain_list(text: str, kind: RowKind | None, kind_of: KindOf | None) -> Imported:
     """One name a line: wildcards and artist lists. Raises PackError where nobody says what they name."""
     dropped: Counter[str] = Counter()
     names = list(_lines(text, dropped))
@@ -105,9 +122,7 @@ def plain_list(text: str, kind: RowKind | None, kind_of: Callable[[list[str]], R
         raise PackError("holds no name; expected one a line")
     kind = kind or (kind_of(names) if kind_of is not None else None)
     if kind is None:
-        raise PackError(
-            "does not say what it names; give --kind artist|character|work, or begin it with a line `# kind: artist`"
-        )
+        raise PackError(_NO_KIND)
     return Imported(
         f"plain list of {kind}s",
         tuple(ImportedRow(kind, as_tag(name), _DEFAULT_POSTS) for name in names),

@@ -164,22 +164,23 @@ def _pairs(kind: RowKind, column: str, columns: dict[str, int], records: Iterabl
 
 
 def _own(columns: dict[str, int], records: Iterable[Record]) -> Imported:
-    """A list that `sdscan watchlist import` kept: kind, name, posts, work, aliases."""
+    """A list with a `kind` for each name, as `sdscan watchlist import` keeps it: kind, name, and posts, work, aliases if known."""
     rows, dropped = [], Counter[str]()
     for record in records:
-        kind = _KINDS.get(record[columns["kind"]]) if len(record) > max(columns.values()) else None
-        if kind is None:
+        kept = {name: record[place].strip() for name, place in columns.items() if place < len(record)}
+        kind, name = _KINDS.get(kept.get("kind", "")), kept.get("name", "")
+        if kind is None or not name:
             dropped["lines of no known kind"] += 1
             continue
-        kept = {name: record[place] for name, place in columns.items()}
-        aliases = tuple(alias for alias in kept["aliases"].split(",") if alias)
-        rows.append(ImportedRow(kind, kept["name"], integer(kept["posts"]), aliases, kept["work"] or None))
-    return Imported("list kept by sdscan", tuple(rows), dict(dropped))
+        aliases = tuple(alias for alias in kept.get("aliases", "").split(",") if alias)
+        posts = integer(kept["posts"]) if kept.get("posts") else 200
+        rows.append(ImportedRow(kind, as_tag(name), posts, aliases, kept.get("work") or None))
+    return Imported("list of names and their kinds", tuple(rows), dict(dropped))
 
 
 _KINDS: dict[str, RowKind] = {"character": "character", "work": "work", "artist": "artist", "general": "general"}
 _HEADERS = (
-    (frozenset({"kind", "name", "posts", "work", "aliases"}), _own),
+    (frozenset({"kind", "name"}), _own),
     (frozenset({"character", "copyright"}), _characters),
     (frozenset({"artist"}), _artists),
     (frozenset({"tag", "category"}), _categorised),
