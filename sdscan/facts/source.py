@@ -94,8 +94,10 @@ class FileSource:
         end = offset + length
         if end <= len(self.head):
             return self.head[offset:end]
+        if offset >= self.size:  # also offsets that no system call takes: a BigTIFF may name 2**64 - 1
+            return b""
         try:
-            return _pread(self._fd, min(length, max(0, self.size - offset)), offset)
+            return _pread(self._fd, min(length, self.size - offset), offset)
         except OSError as error:
             raise ReadError(_why(error), offset=offset) from None
 
