@@ -34,9 +34,9 @@ _TYPES = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")
 _COPIED = frozenset({"marked", "already", "unmarked", "signed"})
 _WORDS: dict[Action, tuple[str, str]] = {
     "marked": ("marked", "ok"),
-    "already": ("carry their mark already, copied as they are", ""),
-    "unmarked": ("owe no mark, or nothing says that AI made them; copied as they are", ""),
-    "signed": ("carry a signed C2PA manifest, copied as they are", ""),
+    "already": ("carry their mark already: copied as they are", ""),
+    "unmarked": ("owe no mark, or nothing says that AI made them: copied as they are", ""),
+    "signed": ("carry a signed C2PA manifest: copied as they are", ""),
     "refused": ("owe a mark that could not be written: no copy was made", "high"),
     "unread": ("could not be read to the end: no copy was made", "medium"),
     "left": ("left where they are: no pictures", "dim"),
@@ -106,6 +106,8 @@ def command(
     for candidate in candidates:
         one = labeller.label(candidate)
         counts[one.action] += 1
+        if one.action == "marked":
+            labeller.marks[one.mark or ""] = labeller.marks.get(one.mark or "", 0) + 1
         if form == "jsonl":
             click.echo(msgspec.json.encode(one))
         elif not (quiet and one.action in _COPIED):
@@ -130,6 +132,8 @@ class _Labeller:
         self.dry = dry
         self.has_private = 0
         """Pictures whose personal data was kept."""
+        self.marks: dict[str, int] = {}
+        """Source type → copies that got it."""
         self._wish = wish
         self._owed = owed
         self._statements = Statements(config.allow, config.declare)
@@ -231,9 +235,10 @@ def _lies_in(path: str, folder: str) -> bool:
 
 
 def _file_lines(one: Labelled, folder: str, options: RenderOptions, *, dry: bool) -> Iterator[Line]:
-    """One line a file where a mark was written, or where something has to be said."""
+    """A file of which more is to be said than the counts say; every file in a dry run and with -v."""
     style = _WORDS[one.action][1]
-    if one.action == "left" and not options.verbose:
+    plain = one.mark in (None, _TYPES[0]) and not (one.removed or one.stayed)
+    if one.action in ("marked", "already", "unmarked", "left") and plain and not (dry or options.verbose):
         return
     where = f" → {folder}/{one.to}" if one.to is not None else ""
     yield [(f"{one.action:<9}", style), (safe(one.path + where), "path" if one.action == "refused" else "")]
@@ -261,13 +266,15 @@ def _summary(
     code: int,
 ) -> Iterator[Line]:
     """Counts, then what each platform makes of it, then the next step."""
-    yield []
     if code == NOTHING:
         yield [("Nothing to label: no picture in the folders given.", "medium")]
         return
     for action, (words, style) in _WORDS.items():
         if counts[action]:
-            yield [(f"{counts[action]:>7,} ", style), (words, "")]
+            told = ", ".join(f"{count:,} {mark}" for mark, count in sorted(labeller.marks.items()))
+            words += f" into {folder}: {told}" if action == "marked" else ""
+            for number, text in enumerate(wrap(safe(words), options.width - 8)):
+                yield [(" " * 8 if number else f"{counts[action]:>7,} ", style), (text, "")]
     for platform in asked:
         if platform.id != "general":
             for number, text in enumerate(wrap(safe(f"{platform.name}: {_said(platform)}"), options.width - 2)):
@@ -279,7 +286,9 @@ def _summary(
         yield from ([(line, "medium")] for line in wrap(text, options.width))
     if labeller.dry:
         step = "Nothing was written. Without --dry-run it is done."
-    elif code == INCOMPLETE:
+    elif counts["unread"] and not counts["refused"]:
+        step = "Next: restore the files that could not be read, and run the same command again."
+    elif counts["refused"]:
         step = "Next: mark what was refused by hand, in the editor or on the platform, or save it as PNG first."
     else:
         step = f"Next: publish the copies in {folder}; the originals are as they were."

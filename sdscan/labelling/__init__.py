@@ -16,12 +16,13 @@ from msgspec import Struct
 from sdscan.errors import ReadError
 from sdscan.facts import containers
 from sdscan.facts.decoders import decode
+from sdscan.facts.decoders.xmp import Property
 from sdscan.facts.outcome import facts_from
 from sdscan.facts.source import FileSource, Source
 from sdscan.labelling import heif, jpeg, png, webp
 from sdscan.labelling.edits import Changed, Edit, Layout, Piece, edited
 from sdscan.labelling.exif import scrubbed_exif
-from sdscan.labelling.marks import Wish, is_marked, properties, source_type
+from sdscan.labelling.marks import Wish, is_marked, is_told, properties, source_type
 from sdscan.labelling.packet import merged, new_packet, same_marks
 from sdscan.labelling.scrub import scrubbed, scrubbed_text
 from sdscan.limits import Limits
@@ -84,7 +85,7 @@ def _action(facts: FileFacts, wish: Wish, *, owed: bool) -> tuple[Action, str]:
         return "refused", f"it carries the mark {facts.disclosure.iptc!r}, which speaks against AI and is never changed"
     if not owed and wish.source_type is None:
         return "unmarked", "no mark is owed there"
-    if not facts.generations and not facts.disclosure.aigc and wish.source_type is None:
+    if not is_told(facts) and wish.source_type is None:
         return "unmarked", "nothing in it says that AI made it; --source-type marks it all the same"
     return "marked", ""
 
@@ -108,9 +109,7 @@ def _edits(source: Source, facts: FileFacts, wish: Wish, found: Plan, *, remove:
     packet: bytes | str | None = None
     wrote: tuple[str, ...] = ()
     if found.action == "marked":
-        adding = properties(facts, wish)
-        if remove:
-            adding = [type(item)(item.name, scrubbed_text(item.value)) for item in adding]
+        adding = _adding(facts, wish, remove=remove)
         wrote = tuple(item.name.rpartition(":")[2] for item in adding)
         there = next((i for i, piece in enumerate(layout.pieces) if piece.kind == "xmp"), None)
         if there is None:
@@ -126,6 +125,16 @@ def _edits(source: Source, facts: FileFacts, wish: Wish, found: Plan, *, remove:
         return Plan("refused", notes=(edits,))
     kinds = tuple(dict.fromkeys(kind for kind, _, _ in facts.private)) if remove else ()
     return Plan(found.action, tuple(edits), found.mark, wrote, kinds, found.notes)
+
+
+def _adding(facts: FileFacts, wish: Wish, *, remove: bool) -> list[Property]:
+    """What the packet gets. A prompt that holds personal data is repeated without it, or not at all: never in one more place."""
+    own = "Iptc4xmpExt:AIPromptWriterName"
+    clean = [
+        (item, item if item.name == own else Property(item.name, scrubbed_text(item.value)))
+        for item in properties(facts, wish)
+    ]
+    return [new for old, new in clean if remove or old == new]
 
 
 def _without(piece: Piece, limits: Limits) -> bytes:

@@ -43,7 +43,7 @@ def _scrubbed_value(entry: Entry) -> bytes:
             private = [(k, t) for k, _, t in private_data((Blob("", "", text),)) if k not in ("user-name", "gps")]
             shorter = value
             for kind, what in sorted(private, key=lambda item: -len(item[1])):
-                new = replacement(kind, what)
+                new = replacement(kind, what, whole=what == text.strip())
                 shorter = _replaced(shorter, what, new)
                 text = text.replace(what, new)
             if shorter == value or len(shorter) > len(entry.value):
@@ -59,12 +59,23 @@ def _replaced(value: bytes, what: str, new: str) -> bytes:
             old, other, space = what.encode(encoding), new.encode(encoding), " ".encode(encoding)
         except UnicodeEncodeError:
             continue
-        if old in value:
-            body = value.rstrip(b"\0") if len(space) == 1 else value
-            shorter = body.replace(old, other)
-            missing = len(body) - len(shorter)
-            return shorter + space * (missing // len(space)) + value[len(body) :]
+        body = value.rstrip(b"\0") if len(space) == 1 else value
+        shorter = _aligned(body, old, other, len(space))
+        if shorter != body:
+            return shorter + space * ((len(body) - len(shorter)) // len(space)) + value[len(body) :]
     return value
+
+
+def _aligned(value: bytes, old: bytes, new: bytes, unit: int) -> bytes:
+    """Replace where the text begins at a whole character: in UTF-16 of one order every text of the other stands one byte aside."""
+    parts, start = [], 0
+    at = value.find(old)
+    while at >= 0:
+        if at % unit == 0:
+            parts += [value[start:at], new]
+            start = at + len(old)
+        at = value.find(old, max(start, at + 1))
+    return b"".join((*parts, value[start:]))
 
 
 def _without_place(out: bytearray, entries: list[Entry]) -> None:

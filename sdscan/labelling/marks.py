@@ -57,6 +57,16 @@ def is_marked(facts: FileFacts) -> bool:
     return carries_mark(type(disclosure)(disclosure.iptc, disclosure.c2pa, None))
 
 
+def is_told(facts: FileFacts) -> bool:
+    """Whether the file says that AI made it. A remark of an unknown writer (GIMP's comment) says nothing about it."""
+    return bool(facts.disclosure.aigc) or any(map(_is_told, facts.generations))
+
+
+def _is_told(generation: Generation) -> bool:
+    roles = {prompt.role for prompt in generation.prompts}
+    return generation.tool != "unknown" or bool(generation.resources) or bool(roles & {"positive", "negative"})
+
+
 def source_type(facts: FileFacts, wish: Wish) -> SourceType:
     """The honest code for a generated picture."""
     if wish.source_type is not None:
@@ -81,7 +91,7 @@ def properties(facts: FileFacts, wish: Wish) -> list[Property]:
 
 def _main(generations: tuple[Generation, ...]) -> Generation | None:
     """The generation that says most: one with a prompt, seen before hidden; never what XMP itself repeats."""
-    found = [g for g in generations if "xmp" not in g.locator]
+    found = [g for g in generations if "xmp" not in g.locator and _is_told(g)]
     return next((g for g in found if any(p.text for p in g.prompts)), found[0] if found else None)
 
 

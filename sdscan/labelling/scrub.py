@@ -1,6 +1,7 @@
 """Personal data out of texts: enters a text, leaves it without what SD606 found in it. Everything else stays as it was.
 
-A path below a home folder becomes its last part (the name of the model stays), an address or a key becomes `removed`.
+A path below a home folder becomes what stands behind its folders (the name of the model stays), an address or a key becomes
+`removed`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _PASSES = 100
 """Each pass takes out up to fifty places; a text with more keeps the rest, and the report says so."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _WORD = "removed"
+_HOMES = frozenset({"users", "home", "documents and settings"})
 _NESTED = 4
 """JSON inside JSON strings (ComfyUI's workflow in `extra_pnginfo`) is opened this deep."""
 
@@ -40,20 +42,27 @@ def scrubbed_text(text: str, depth: int = 0) -> str:
         found = [(kind, what) for kind, _, what in private_data((_blob(text),)) if kind not in ("user-name", "gps")]
         shorter = text
         for kind, what in sorted(found, key=lambda item: -len(item[1])):
-            shorter = shorter.replace(what, replacement(kind, what))
+            shorter = shorter.replace(what, replacement(kind, what, whole=what == text.strip()))
         if shorter == text:
             break
         text = shorter
     return text
 
 
-def replacement(kind: str, what: str) -> str:
-    """What stands in place of a piece of personal data; never longer than it."""
+def replacement(kind: str, what: str, *, whole: bool = False) -> str:
+    """What stands in place of a piece of personal data; never longer than it.
+
+    `whole`: the path is all of the text, so its last part is the name. Else it may have swallowed words that follow it, for a
+    path may hold spaces: only folders without spaces go.
+    """
     if kind != "home-path":
         return _WORD[: len(what)]
-    parts = [part for part in re.split(r"[\\/]+", what) if part]
-    home = next((i for i, part in enumerate(parts) if part.lower() in ("users", "home", "documents and settings")), 0)
-    return parts[-1] if len(parts) > home + 2 else "~"
+    parts = re.findall(r"[^\\/]+|[\\/]+", what)
+    home = next((i for i, part in enumerate(parts) if part.lower() in _HOMES), 0)
+    rest = parts[home + 4 :]  # behind `home`, a separator, the user's name, a separator
+    while len(rest) > 2 and (" " not in rest[0] or (whole and not rest[0].endswith(" "))):
+        rest = rest[2:]
+    return "".join(rest) or "~"
 
 
 def _string(token: str, depth: int) -> str:
