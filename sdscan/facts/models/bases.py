@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from sdscan.facts.models.values import base_name, said
+from sdscan.patterns import pattern
 
 _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), family)
-    for pattern, family in (
+    (pattern(name, re.IGNORECASE), family)
+    for name, family in (
         (r"pony|^290640\b", "Pony"),
         (r"noob", "NoobAI"),
         (r"illustrious|^ilxl|waiNSFW|wai-?ill", "Illustrious"),
@@ -37,7 +38,7 @@ def base_model(metadata: dict[str, object]) -> str | None:
     name = base_name(said(metadata.get("ss_sd_model_name")) or "")
     hashes = [said(metadata.get(key)) or "" for key in ("ss_new_sd_model_hash", "ss_sd_model_hash")]
     family = (
-        next((family for pattern, family in _BY_NAME if pattern.search(name)), None)
+        next((family for told, family in _BY_NAME if told.search(name)), None)
         or next((_BY_HASH[part] for value in hashes for part in (value[:10], value[:8]) if part in _BY_HASH), None)
         or family_of(said(metadata.get("modelspec.architecture")))
         or family_of(said(metadata.get("ss_base_model_version")))

@@ -12,25 +12,26 @@ from collections.abc import Iterator, Sequence
 from sdscan.facts.models.claims import Claims, Word
 from sdscan.facts.models.phrases import clean
 from sdscan.facts.models.training import Folder, class_of
+from sdscan.patterns import pattern
 from sdscan.records import Training
 
 _LEAST = 0.1
 """Share of captions from which a tag counts."""
-_TAG = re.compile(
+_TAG = pattern(
     r"\b(?:screen[ -]?caps?|screen[ -]?captures?|screen[ -]?shots?|screen[ -]?grabs?|(?:anime|movie|film|episode|video) ?(?:frames?|stills?))\b"
 )
-_DRAWN = re.compile(r"\b(?:fake|redraw|parody|inset|phone|meme|derivative)\b")
-_NAME = re.compile(
+_DRAWN = pattern(r"\b(?:fake|redraw|parody|inset|phone|meme|derivative)\b")
+_NAME = pattern(
     r"(?i)(?<![a-z])(?:(?:anime|game)?[ _-]?(?:screen[ _-]?caps?|screen[ _-]?captures?|screen[ _-]?shots?|screen[ _-]?grabs?)"
     r"|blu[ _-]?rays?|bd[ _-]?rip|dvd(?:[ _-]?rip)?|web[ _-]?rip|bdmv|(?:anime|movie|video|key|episode|extracted|vid|tv)[ _-]?(?:frames?|stills?|caps)"
     r"|s\d{1,2}[ _-]?e\d{1,3}|(?:ep|eps|episodes?)[ _-]?\d{1,4}|(?:1080|720|2160|480)p)(?![a-z])"
     r"|(?<![a-z])frames$|^frames(?![a-z])"
 )
-_SAID = re.compile(
+_SAID = pattern(
     r"(?i)\b(?:train(?:ed|ing)|dataset|data ?set|made|captured|taken|extracted|sourced|based)\b[^.\n]{0,80}?\b((?:anime |game |tv |bd |movie )?(?:screen[ -]?caps?|screen[ -]?captures?"
     r"|screen[ -]?shots?|(?:video |anime |movie )?frames|stills|episodes?|blu-?rays?))\b"
 )  # fmt: skip
-_DENIED = re.compile(r"(?i)\b(?:no|not|never|without|instead of|rather than|excluding|removed)\b")
+_DENIED = pattern(r"(?i)\b(?:no|not|never|without|instead of|rather than|excluding|removed)\b")
 
 
 def frames_of(

@@ -9,7 +9,6 @@ decoded as a rule; tensor names are looked at as bytes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from msgspec import Struct
 from sdscan.facts.source import Source
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Problem
 
 KEY = "__metadata__"
@@ -24,8 +24,8 @@ _QUOTED = b'"__metadata__"'
 _BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = " \t\r\n"
-_FIRST = re.compile(r'\ufeff?[ \t\r\n]*\{[ \t\r\n]*"__metadata__"[ \t\r\n]*:[ \t\r\n]*')
-_END = re.compile(rb'"data_offsets"\s*:\s*\[\s*\d{1,18}\s*,\s*(\d{1,18})\s*\]')
+_FIRST = pattern(r'\ufeff?[ \t\r\n]*\{[ \t\r\n]*"__metadata__"[ \t\r\n]*:[ \t\r\n]*')
+_END = pattern(rb'"data_offsets"\s*:\s*\[\s*\d{1,18}\s*,\s*(\d{1,18})\s*\]')
 _TAIL = 400
 """End of the header that holds its last entry."""
 _NAMES = 32 * 1024
@@ -71,6 +71,8 @@ def read_header(source: Source, limits: Limits) -> Header:
     data = source.read(8, wanted)
     text = _decoded(data, problems)
     whole = wanted == length and len(data) == length
+    if incomplete is None and text.lstrip(_SPACE + "\ufeff")[:1] != "{":
+        incomplete = "its header is no JSON object, so no program can load it"
     metadata, present = _metadata(text, data, whole, problems)
     if whole and incomplete is None:
         incomplete = _missing_data(data, text, source.size - 8 - length, problems)
@@ -88,7 +90,7 @@ def kind_by_tensors(data: bytes) -> tuple[str | None, tuple[str, ...]]:
     return None, ()
 
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rb'"(?:bundle_emb\.([^"\\]{1,200}?)\.(?:clip_l|clip_g|t5|qwen)[^"\\]{0,20}|(<[^"\\<>]{1,100}>))"\s*:\s*\{\s*"'
 )
 

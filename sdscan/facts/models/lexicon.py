@@ -13,8 +13,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SERIES = re.compile(r"(.{1,150}?)[ _]+\(([^()]{2,100})\)")
+from sdscan.patterns import pattern
+
+_WORD = pattern(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SERIES = pattern(r"(.{1,150}?)[ _]+\(([^()]{2,100})\)")
 _NOT_ALONE = ("colors", "function")
 
 

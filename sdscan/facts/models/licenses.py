@@ -7,18 +7,17 @@ the lesser rights (None < Image < Rent < Sell, Civitai schema of 2023); in a lis
 
 from __future__ import annotations
 
-import re
-
 from sdscan.facts.models.values import flag, items, said
+from sdscan.patterns import pattern
 from sdscan.records import License
 
 _ONE_WORD = ("none", "image", "rent", "sell")
-_NO_SALE = re.compile(
+_NO_SALE = pattern(
     r"(?i)\bnc\b|non-?commercial|no[ -]commercial|not for (?:sale|commercial)|personal use only|\bfair-ai-public\b.*\bnc\b|research only"
 )
-_NO_DERIVATIVES = re.compile(r"(?i)\bnd\b|no-?derivative")
-_CREDIT = re.compile(r"(?i)\bcc[- ]by|attribution")
-_SALE = re.compile(r"(?i)\bcc0\b|\bmit\b|apache|public domain|openrail|\bcc-by(?:-sa)?-\d")
+_NO_DERIVATIVES = pattern(r"(?i)\bnd\b|no-?derivative")
+_CREDIT = pattern(r"(?i)\bcc[- ]by|attribution")
+_SALE = pattern(r"(?i)\bcc0\b|\bmit\b|apache|public domain|openrail|\bcc-by(?:-sa)?-\d")
 
 
 def license_from_flags(found: dict[str, object], source: str) -> License | None:

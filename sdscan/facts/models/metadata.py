@@ -6,7 +6,6 @@ diffusers, sd-webui-additional-networks (`ssmd_`), A1111's checkpoint merger (`s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from sdscan.facts.models.bases import base_model
@@ -15,6 +14,7 @@ from sdscan.facts.models.licenses import license_from_name
 from sdscan.facts.models.phrases import phrases, told_triggers
 from sdscan.facts.models.values import base_name, flag, items, opened, plain, said, table, words
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import EvidenceSource, ModelText
 
 Metadata = dict[str, object]
@@ -28,13 +28,13 @@ _TEXTS: tuple[tuple[str, EvidenceSource], ...] = (
     ("ss_training_comment", "lora-training"), ("modelspec.usage_hint", "lora-training"),
 )  # fmt: skip
 _CATEGORIES = ("modelspec.tags", "ssmd_tags", "tags")
-_DEFAULT_TITLE = re.compile(
+_DEFAULT_TITLE = pattern(
     r"(?i)(?:lora|lycoris|checkpoint|textualinversion|embedding|model|leco|controlnet)@\d*|unknown|untitled"
 )
 """kohya's titles where no name was given (`LoRA@1699999999`)."""
-_RESIZED = re.compile(r"(?i)dimension is resized from|^dynamic resize|^none$")
+_RESIZED = pattern(r"(?i)dimension is resized from|^dynamic resize|^none$")
 """What tools put into the training comment (`resize_lora.py`): it says nothing about the subject."""
-_PLACEHOLDER = re.compile(r"<[^<>\s]{1,100}>")
+_PLACEHOLDER = pattern(r"<[^<>\s]{1,100}>")
 
 
 def claims_of(metadata: Metadata, limits: Limits) -> Claims:

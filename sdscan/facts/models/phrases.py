@@ -8,22 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_CALL = re.compile(r"<(?:lora|lyco|hypernet|lbw)[^<>]{0,200}>", re.IGNORECASE)
-_BORDER = re.compile(r"[,;|\n\r、，；]|(?:\s+(?:AND|BREAK)\s+)")
-_WEIGHT = re.compile(r":\s*-?\d*\.?\d+\s*(?=\)|\]|$)")
-_MARKED = re.compile(r"[^\w\s,;!?%&+~^#@$-]")
+from sdscan.patterns import pattern
+
+_CALL = pattern(r"<(?:lora|lyco|hypernet|lbw)[^<>]{0,200}>", re.IGNORECASE)
+_BORDER = pattern(r"[,;|\n\r、，；]|(?:\s+(?:AND|BREAK)\s+)")
+_WEIGHT = pattern(r":\s*-?\d*\.?\d+\s*(?=\)|\]|$)")
+_MARKED = pattern(r"[^\w\s,;!?%&+~^#@$-]")
 """Anything that cleaning could change, besides white space."""
 _LONGEST = 200
 """Characters of one phrase: a longer one is a caption."""
 _MOST = 200
 """Phrases of one field."""
 _TOLD = (
-    re.compile(
+    pattern(
         r"(?i)\b(?:(?:trigger|activation)(?:ing)?(?:[ _-]?(?:words?|phrases?|tokens?|tags?|prompts?|text))?|(?:trained|instance)[ _-](?:words?|phrases?|tokens?|tags?|prompts?))"
         r"\s{0,8}(?:\(s\))?\s{0,8}(?:is|are)?\s{0,8}[:=：]\s{0,8}([^\n.;]{1,300})"
     ),
-    re.compile(r"(?i)\byou should use\s+`?([^`\n]{1,200}?)`?\s+to trigger"),
-    re.compile(r"(?i)(?:触发词|触发|トリガーワード|トリガー)\s*(?:是|は)?\s*[:：]\s*([^\n。;]{1,300})"),
+    pattern(r"(?i)\byou should use\s+`?([^`\n]{1,200}?)`?\s+to trigger"),
+    pattern(r"(?i)(?:触发词|触发|トリガーワード|トリガー)\s*(?:是|は)?\s*[:：]\s*([^\n。;]{1,300})"),
 )  # fmt: skip
 """`Trigger word: mypetcat`, `You should use mypetcat to trigger the image generation.` (diffusers' model cards)."""
 
@@ -57,8 +59,8 @@ def told_triggers(text: str | None) -> Iterator[str]:
     """Trigger words that a free text announces."""
     if text is None:
         return
-    for pattern in _TOLD:
-        for found in pattern.finditer(text[:50_000]):
+    for told in _TOLD:
+        for found in told.finditer(text[:50_000]):
             yield from phrases(found[1])
 
 

@@ -1,26 +1,24 @@
 """Files beside a model → Claims. Enters names and bytes that were already read, bounded; nothing is fetched and nothing is written.
 
-`X.civitai.info` is Civitai's by-hash answer as it is (Civitai Helper and its forks), `X.metadata.json` LoRA Manager's, `X.cm-info.json`
-StabilityMatrix's in PascalCase, `X.json` A1111's user metadata, `X.txt` a description, `X.sha256` Image Saver's, README.md a model card.
+What sites say stands in `sidecars_of_sites`; here are the user's own: `X.json` is A1111's user metadata, `X.txt` a description, `X.sha256` Image
+Saver's, `X.swarm.json` SwarmUI's, README.md and adapter_config.json belong to the only model of their folder.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from sdscan.facts.models import ORIGINAL_NAME
 from sdscan.facts.models.claims import Claims, Word
 from sdscan.facts.models.licenses import license_from_flags, license_from_name
 from sdscan.facts.models.phrases import phrases, told_triggers
-from sdscan.facts.models.triggers import is_nameless
-from sdscan.facts.models.values import base_name, flag, items, opened, plain, said, table, words
+from sdscan.facts.models.sidecar_values import JSON, ids_of, sha256_of, trained_words, word
+from sdscan.facts.models.sidecars_of_sites import civitai_info, lora_manager, rgthree, stability_matrix
+from sdscan.facts.models.values import base_name, opened, plain, said, words
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import ModelText, Problem
-
-JSON = dict[str, object]
 
 
 class Sidecar(Struct, frozen=True, gc=False):
@@ -30,16 +28,7 @@ class Sidecar(Struct, frozen=True, gc=False):
     data: bytes
 
 
-_KINDS = {
-    "lora": "lora", "locon": "lora", "lycoris": "lora", "dora": "lora", "loha": "lora", "lokr": "lora", "textualinversion": "embedding",
-    "embedding": "embedding", "checkpoint": "checkpoint", "hypernetwork": "hypernetwork", "vae": "vae",
-}  # fmt: skip
-_MODEL_SUFFIXES = (".safetensors", ".sft", ".pt", ".pth", ".ckpt", ".bin")
-_VERSION = re.compile(
-    r"(?i)(?:v|ver|version)?[ ._-]?\d+(?:[ ._]\d+)*[a-z]?|v\d+.*(?:sdxl|sd1|pony|illustrious|xl)|latest|final|full"
-)
-"""A version's name that is only a version."""
-_SHA256 = re.compile(rb"\b[0-9a-fA-F]{64}\b")
+_SHA256 = pattern(rb"\b[0-9a-fA-F]{64}\b")
 
 
 def sidecar_names(stem: str, *, folder_files: Sequence[str] = ()) -> tuple[str, ...]:
@@ -70,89 +59,6 @@ def _text(data: bytes) -> str:
 # ---- one reader a format ---------------------------------------------------------------------------------------
 
 
-def _civitai_info(found: JSON, name: str, limits: Limits) -> Claims:
-    """Civitai's model version; `{}` where the site does not know the file."""
-    model = table(found.get("model"))
-    license_ = license_from_flags(model, name) or license_from_flags(found, name)
-    title = said(model.get("name"))
-    version = said(found.get("name"))
-    texts = [ModelText("sidecar", title, f"{name}#model.name")] if title else []
-    if version and not _VERSION.fullmatch(version):
-        texts.append(ModelText("sidecar", version, f"{name}#name"))
-    for path, value in (("description", found.get("description")), ("model.description", model.get("description"))):
-        if text := plain(value, limits):
-            texts.append(ModelText("sidecar", text, f"{name}#{path}"))
-    tags = (
-        [tag for key in (model, found) for tag in words(key.get("tags"), limits)]
-        if ("tags" in model or "tags" in found)
-        else []
-    )
-    texts += [ModelText("sidecar", tag, f"{name}#model.tags") for tag in tags[: limits.resources]]
-    texts += _original_names([table(each).get("name") for each in items(found.get("files"))], name)
-    hashes = [table(table(each).get("hashes")) for each in items(found.get("files"))]
-    training = said(table(found.get("trainingDetails")).get("type"))
-    return Claims(
-        kind=_KINDS.get((said(model.get("type")) or said(found.get("modelType")) or "").replace(" ", "").lower()),
-        title=Word(title, f"{name}#model.name") if title else None,
-        base_model=said(found.get("baseModel")),
-        declared=tuple(_trained_words(found, f"{name}#trainedWords", limits)),
-        texts=tuple(texts),
-        categories=tuple(Word(tag, f"{name}#model.tags") for tag in tags),
-        subject=Word(training, f"{name}#trainingDetails.type") if training else None,
-        poi=flag(model.get("poi")),
-        nsfw=flag(model.get("nsfw")),
-        license=license_,
-        version_ids=_ids(found.get("id")),
-        sidecar_sha256=next((text for each in hashes if (text := _sha256(each.get("SHA256")))), None),
-    )
-
-
-def _lora_manager(found: JSON, name: str, limits: Limits) -> Claims:
-    """LoRA Manager: Civitai's answer under `civitai`, its own keys beside it (`autov3` may be "" or null)."""
-    inner = _civitai_info(table(found.get("civitai")), f"{name}#civitai", limits)
-    tags = words(found.get("tags"), limits) if "tags" in found else []
-    texts = [
-        ModelText("sidecar", text, f"{name}#{key}")
-        for key in ("model_name", "modelDescription", "notes")
-        if (text := plain(found.get(key), limits))
-    ]
-    level = found.get("preview_nsfw_level")
-    nsfw = inner.nsfw if inner.nsfw is not None else (level >= 8 if isinstance(level, int) else None)
-    return _replaced(
-        inner,
-        title=inner.title or _word(found.get("model_name"), f"{name}#model_name"),
-        base_model=said(found.get("base_model")) or inner.base_model,
-        declared=inner.declared + tuple(_trained_words(found, f"{name}#trainedWords", limits)),
-        texts=inner.texts + tuple(texts) + tuple(ModelText("sidecar", tag, f"{name}#tags") for tag in tags),
-        categories=inner.categories + tuple(Word(tag, f"{name}#tags") for tag in tags),
-        nsfw=nsfw,
-        license=_renamed(inner, name),
-        sidecar_sha256=_sha256(found.get("sha256")) or inner.sidecar_sha256,
-    )
-
-
-def _stability_matrix(found: JSON, name: str, limits: Limits) -> Claims:
-    """StabilityMatrix (`ConnectedModelInfo`): PascalCase, no licence, no person flag."""
-    tags = words(found.get("Tags"), limits) if "Tags" in found else []
-    texts = [
-        ModelText("sidecar", text, f"{name}#{key}")
-        for key in ("ModelName", "VersionName", "ModelDescription", "VersionDescription", "UserTitle")
-        if (text := plain(found.get(key), limits)) and not _VERSION.fullmatch(text)
-    ]
-    kind = said(found.get("ModelType"))
-    return Claims(
-        kind=_KINDS.get((kind or "").lower()),
-        title=_word(found.get("ModelName"), f"{name}#ModelName"),
-        base_model=said(found.get("BaseModel")),
-        declared=tuple(_trained_words(found, f"{name}#TrainedWords", limits, "TrainedWords")),
-        texts=tuple(texts) + tuple(ModelText("sidecar", tag, f"{name}#Tags") for tag in tags),
-        categories=tuple(Word(tag, f"{name}#Tags") for tag in tags),
-        nsfw=flag(found.get("Nsfw")),
-        version_ids=_ids(found.get("VersionId")),
-        sidecar_sha256=_sha256(table(found.get("Hashes")).get("SHA256")),
-    )
-
-
 def _user_metadata(found: JSON, name: str, limits: Limits) -> Claims:
     """A1111 and Forge (`ui_extra_networks_user_metadata.py`), read by InvokeAI too; downloaders add keys of their own."""
     texts = [
@@ -167,14 +73,14 @@ def _user_metadata(found: JSON, name: str, limits: Limits) -> Claims:
     told = [Word(phrase, text.locator) for text in texts for phrase in told_triggers(text.text)]
     return Claims(
         base_model=said(found.get("sd version")),
-        declared=(*declared, *_trained_words(found, f"{name}#trainedWords", limits), *told),
+        declared=(*declared, *trained_words(found, f"{name}#trainedWords", limits), *told),
         texts=tuple(texts),
         categories=tuple(Word(tag, f"{name}#category") for tag in words(found.get("category"), limits))
         if "category" in found
         else (),
         license=license_from_flags(found, name),
-        version_ids=_ids(found.get("modelVersionId") or found.get("civitai version id")),
-        sidecar_sha256=_sha256(found.get("sha256")),
+        version_ids=ids_of(found.get("modelVersionId") or found.get("civitai version id")),
+        sidecar_sha256=sha256_of(found.get("sha256")),
     )
 
 
@@ -193,24 +99,9 @@ def _swarm(found: JSON, name: str, limits: Limits) -> Claims:
     ]
     tags = words(bare.get("tags"), limits) if "tags" in bare else []
     return Claims(
-        title=_word(bare.get("title"), f"{name}#title"), declared=tuple(declared), texts=tuple(texts),
+        title=word(bare.get("title"), f"{name}#title"), declared=tuple(declared), texts=tuple(texts),
         categories=tuple(Word(tag, f"{name}#tags") for text in tags for tag in phrases(text)),
         license=license_from_name(said(bare.get("license")), name),
-    )  # fmt: skip
-
-
-def _rgthree(found: JSON, name: str, limits: Limits) -> Claims:
-    """rgthree-comfy: `trainedWords` as objects with `word` and where it comes from; Civitai's answer under `raw.civitai`."""
-    inner = _civitai_info(table(table(found.get("raw")).get("civitai")), f"{name}#raw.civitai", limits)
-    spoken = [
-        said(table(each).get("word") if isinstance(each, dict) else each) for each in items(found.get("trainedWords"))
-    ]
-    declared = tuple(Word(phrase, f"{name}#trainedWords") for text in spoken if text for phrase in phrases(text))
-    title = _word(found.get("name"), f"{name}#name")
-    texts = (ModelText("sidecar", title.text, title.locator),) if title else ()
-    return _replaced(
-        inner, title=inner.title or title, declared=declared + inner.declared, texts=inner.texts + texts,
-        sidecar_sha256=_sha256(found.get("sha256")) or inner.sidecar_sha256, base_model=inner.base_model or said(found.get("baseModel")),
     )  # fmt: skip
 
 
@@ -245,7 +136,7 @@ def _model_card(found: JSON, name: str, limits: Limits) -> Claims:
     texts = [ModelText("sidecar", description, name)] if description else []
     tags = [tag for tag in front.get("tags", ()) if tag.casefold() not in _CARD_TAGS]
     return Claims(
-        title=_word(title, name), base_model=next(iter(front.get("base_model", ())), None), declared=(*declared, *told),
+        title=word(title, name), base_model=next(iter(front.get("base_model", ())), None), declared=(*declared, *told),
         texts=(*texts, *(ModelText("sidecar", tag, f"{name}#tags") for tag in tags)),
         categories=tuple(Word(tag, f"{name}#tags") for tag in tags),
         license=license_from_name(next(iter(front.get("license", ())), None), f"{name}#license"),
@@ -254,7 +145,7 @@ def _model_card(found: JSON, name: str, limits: Limits) -> Claims:
 
 def _folder_table(found: JSON, name: str, limits: Limits) -> Claims:
     """A model's line of the folder's `loras_tags.json` (Auto Trigger Words)."""
-    return Claims(declared=tuple(_trained_words(found, name, limits)))
+    return Claims(declared=tuple(trained_words(found, name, limits)))
 
 
 def _adapter_config(found: JSON, name: str, limits: Limits) -> Claims:
@@ -266,12 +157,12 @@ def _adapter_config(found: JSON, name: str, limits: Limits) -> Claims:
 
 
 READERS: dict[str, tuple[Callable[[JSON, str, Limits], Claims], bool]] = {
-    ".civitai.info": (_civitai_info, True),
-    ".metadata.json": (_lora_manager, True),
-    ".cm-info.json": (_stability_matrix, True),
+    ".civitai.info": (civitai_info, True),
+    ".metadata.json": (lora_manager, True),
+    ".cm-info.json": (stability_matrix, True),
     ".json": (_user_metadata, True),
     ".swarm.json": (_swarm, True),
-    ".rgthree-info.json": (_rgthree, True),
+    ".rgthree-info.json": (rgthree, True),
     ".txt": (_description, False),
     ".sha256": (_sha256_file, False),
     "adapter_config.json": (_adapter_config, True),
@@ -287,53 +178,6 @@ _CARD_TAGS = frozenset(
     "flux-diffusers simpletuner ai-toolkit not-for-all-audiences safe-for-work".split()
 )
 """Tags that tools write into a model card; they say nothing about the subject."""
-
-
-# ---- small readers ---------------------------------------------------------------------------------------------
-
-
-def _trained_words(found: JSON, locator: str, limits: Limits, key: str = "trainedWords") -> Iterator[Word]:
-    if key in found:
-        for text in words(found[key], limits):
-            yield from (Word(phrase, locator) for phrase in phrases(text))
-
-
-def _original_names(names: list[object], locator: str) -> list[ModelText]:
-    """What the file is called where it comes from: the subject's name often survives there when the user renames it."""
-    found = [base_name(text) for each in names[:20] if (text := said(each)) and text.lower().endswith(_MODEL_SUFFIXES)]
-    stems = dict.fromkeys(text.rpartition(".")[0] for text in found)
-    return [ModelText("lora-name", stem, f"{locator}{ORIGINAL_NAME}") for stem in stems if not is_nameless(stem)]
-
-
-def _word(value: object, locator: str) -> Word | None:
-    text = said(value)
-    return Word(text, locator) if text else None
-
-
-def _ids(value: object) -> tuple[str, ...]:
-    """A Civitai id; 0 and below stand for none."""
-    text = said(value) or ""
-    return (text,) if text.isdecimal() and text.isascii() and text.strip("0") else ()
-
-
-def _sha256(value: object) -> str | None:
-    text = (said(value) or "").lower().removeprefix("0x")
-    return text if re.fullmatch("[0-9a-f]{64}", text) else None
-
-
-def _renamed(inner: Claims, name: str) -> object:
-    license_ = inner.license
-    return (
-        None
-        if license_ is None
-        else type(license_)(license_.commercial_images, license_.derivatives, license_.credit, name)
-    )
-
-
-def _replaced(claims: Claims, **changes: object) -> Claims:
-    from msgspec.structs import replace
-
-    return replace(claims, **changes)
 
 
 def _front_matter(text: str) -> tuple[dict[str, list[str]], str]:

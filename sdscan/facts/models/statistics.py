@@ -17,6 +17,7 @@ from sdscan.facts.models.frames import is_frame_tag
 from sdscan.facts.models.lexicon import ends_generally, is_common, is_english, is_general, series_of
 from sdscan.facts.models.phrases import clean
 from sdscan.facts.models.training import Folder
+from sdscan.patterns import pattern
 
 _LEAST = 0.3
 """Share of a folder's captions from which a piece may be a trigger."""
@@ -34,7 +35,7 @@ _KEPT = 3
 """Candidates of one folder."""
 _PROSE_WORDS = 5
 _PROSE_SHARE = 0.3
-_WORDS = re.compile(r"[^\W_]+(?:['’_-][^\W_]+)*")
+_WORDS = pattern(r"[^\W_]+(?:['’_-][^\W_]+)*")
 
 
 class Candidate(Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from sdscan.facts.models.claims import Claims, Word
 from sdscan.facts.models.lexicon import color_of, is_english, is_garment, is_general, series_of
 from sdscan.facts.models.statistics import is_prose
 from sdscan.facts.models.training import Folder, class_of
+from sdscan.patterns import pattern
 from sdscan.records import SubjectKindEvidence, Trigger
 
 Kind = Literal["character", "person", "style", "concept", "clothing", "unknown"]
@@ -33,21 +34,21 @@ _CATEGORIES: dict[str, Kind] = {
     "assets": "concept", "slider": "concept",
 }  # fmt: skip
 _TYPES: dict[str, Kind] = {"character": "character", "style": "style", "concept": "concept", "effect": "concept"}
-_STYLE = re.compile(
+_STYLE = pattern(
     r"(?i)(?<![a-z])(?:art[ _-]?)?styles?(?![a-z])|(?<=[a-z])(?:[ _]?style)(?![a-z])|artstyle|art[ _-]by|by[ _]artist|画风|畫風|スタイル|绘风|風格|风格|화풍|(?<![a-z])artist(?![a-z])"
 )
-_CLOTHING = re.compile(
+_CLOTHING = pattern(
     r"(?i)(?<![a-z])(?:outfits?|costumes?|dress(?:es)?|uniforms?|bikinis?|swimsuits?|bodysuits?|armou?r|clothe?s|clothing|hoodie|jacket|skirts?|kimono|lingerie|leotard|stockings|shoes|boots|hats?"
     r"|helmet|mask|glasses|cosplay|suit|sweater|cheongsam|hanfu|qipao|jewelry|earrings?)(?![a-z])|服装|衣装|汉服|制服"
 )
-_CONCEPT = re.compile(
+_CONCEPT = pattern(
     r"(?i)(?<![a-z])(?:pose|posing|sliders?|detail(?:er|s|ed)?|enhancer|lighting|backgrounds?|background|expressions?|concept|effect|tweaker|helper|hands? fix|scenery|landscape|interior|vehicle|weapon|object|logo|icons?|emoji"
     r"|sticker|chibi maker|meme|turnaround|sheet|perspective|angle|view|camera|lcm|turbo|hyper|dmd2?)(?![a-z])|姿势|背景|构图"
 )
-_FROM = re.compile(r"\([^()]{2,60}\)|(?i:\sfrom\s)")
-_BESIDE = re.compile(r"\s[|/]\s")
-_PERSON_CLASS = re.compile(r"(?i)(?:\S+ )?(?:man|woman|person|male|female|actor|actress|lady|guy)")
-_PHOTO = re.compile(r"\b(?:photos?|photographs?|photography|selfie|camera|dslr|webcam)\b")
+_FROM = pattern(r"\([^()]{2,60}\)|(?i:\sfrom\s)")
+_BESIDE = pattern(r"\s[|/]\s")
+_PERSON_CLASS = pattern(r"(?i)(?:\S+ )?(?:man|woman|person|male|female|actor|actress|lady|guy)")
+_PHOTO = pattern(r"\b(?:photos?|photographs?|photography|selfie|camera|dslr|webcam)\b")
 _ANYBODY = frozenset({"man", "woman", "person", "male", "female", "people", "lady", "guy"})
 
 
@@ -98,15 +99,15 @@ def _declared(claims: Claims) -> Iterator[Vote]:
 def _named(names: Sequence[Word]) -> Iterator[Vote]:
     """What its names say: each pattern counts once, in the first name that has it."""
     spaced = [(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", word.text), word.text[:80]) for word in names]
-    patterns: tuple[tuple[Kind, re.Pattern[str], float], ...] = (
+    signs: tuple[tuple[Kind, re.Pattern[str], float], ...] = (
         ("style", _STYLE, 2.5), ("clothing", _CLOTHING, 1.5), ("concept", _CONCEPT, 1.5), ("character", _FROM, 1.1), ("character", _BESIDE, 0.8),
     )  # fmt: skip
-    for kind, pattern, weight in patterns:
+    for kind, sign, weight in signs:
         for text, name in spaced:
-            found = pattern.search(text)
-            if pattern is _STYLE and found and _CLOTHING.search(text):
+            found = sign.search(text)
+            if sign is _STYLE and found and _CLOTHING.search(text):
                 weight = 1.5  # `dress style 4`: the word is about the garment as often as about the picture
-            if found and not (pattern is _FROM and _says_nothing(found[0])):
+            if found and not (sign is _FROM and _says_nothing(found[0])):
                 yield kind, weight, f"its name {name!r} holds {found[0].strip()!r}"
                 break
 

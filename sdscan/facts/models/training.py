@@ -14,11 +14,12 @@ from msgspec import Struct
 from sdscan.facts.models.values import base_name, count, flag, items, opened, said, table
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Training, TrainingFolder
 
 Metadata = dict[str, object]
-_REPEATS = re.compile(r"(\d{1,6})_(.*)", re.DOTALL)
-_REGULARISATION = re.compile(
+_REPEATS = pattern(r"(\d{1,6})_(.*)", re.DOTALL)
+_REGULARISATION = pattern(
     r"(?i)(?:\d+_)?(?:reg|regs|regulari[sz]ation|reg[ _-]?(?:images|imgs|data|dir|set)|class[ _-]?images)(?:[ _-].*)?"
 )
 _DIRECTORIES = (
@@ -164,7 +165,8 @@ def _named(value: object, limits: Limits) -> dict[str, dict[str, int]]:
 def _counts(tags: dict[str, object], limits: Limits) -> dict[str, int]:
     """Caption piece → number of captions; counts may be strings, pieces may have white space around them."""
     if len(tags) > limits.tags:  # pieces that stand in one caption only are not used: sentences, mostly
-        tags = dict([pair for pair in tags.items() if pair[1] not in (1, "1")][: limits.tags])
+        often = [pair for pair in tags.items() if pair[1] not in (1, "1")]
+        tags = dict(sorted(often, key=lambda pair: -(count(pair[1]) or 0))[: limits.tags])
     found: dict[str, int] = {}
     for tag, value in tags.items():
         number = value if type(value) is int else count(value)

@@ -16,6 +16,7 @@ from sdscan.facts.models.phrases import clean, phrases
 from sdscan.facts.models.statistics import Candidate, candidates_of
 from sdscan.facts.models.training import Folder, class_of
 from sdscan.facts.models.values import said
+from sdscan.patterns import pattern
 from sdscan.records import Tier, Trigger
 
 _MOST = 200
@@ -30,7 +31,7 @@ _GENERIC = frozenset(
     "desktop documents home users user workspace content drive mydrive outputs result results training_data instance class reg".split()
 )
 """Folder and file names that name nobody."""
-_NAMELESS = re.compile(r"(?i)(?:last|test|none|null|lora|model|output|untitled|default|my[_ -]?lora|pytorch_lora_weights|adapter_model|diffusion_pytorch_model|pytorch_model"
+_NAMELESS = pattern(r"(?i)(?:last|test|none|null|lora|model|output|untitled|default|my[_ -]?lora|pytorch_lora_weights|adapter_model|diffusion_pytorch_model|pytorch_model"
                        r"|learned_embeds|embeddings?|[0-9a-f]{16,}|\d+|(?:epoch|step|checkpoint)[-_ ]?\d+)(?:[-_ ]?\d+)?")  # fmt: skip
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import html
 import json
-import re
 
 import msgspec
 
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 
 _NOTHING = frozenset({"", "none", "null", "{}", "[]", "undefined", "nan", "n/a", "unknown"})
-_TAG = re.compile(r"<[A-Za-z/!][^<>]{0,2000}>")
-_BREAK = re.compile(r"(?i)<(?:br|/p|/li|/h[1-6]|/div)[^<>]{0,200}>")
-_SPACE = re.compile(r"[ \t\r\f\v]+")
+_TAG = pattern(r"<[A-Za-z/!][^<>]{0,2000}>")
+_BREAK = pattern(r"(?i)<(?:br|/p|/li|/h[1-6]|/div)[^<>]{0,200}>")
+_SPACE = pattern(r"[ \t\r\f\v]+")
 SHORT = 500
 """Characters of a title, name or tag that are kept: real ones have fewer than 200."""
 

@@ -10,7 +10,6 @@ import pytest
 from making_models import TENSOR, embedding, integer, mapping, pickled, text, zipped
 
 from sdscan.facts.models import model_facts
-from sdscan.facts.models.pickles import read_pickle
 from sdscan.facts.source import MemorySource
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Candidate, Container, FileFacts, ModelFacts
@@ -151,7 +150,13 @@ def test_a_huge_directory_is_not_read() -> None:
     data = bytearray(zipped(embedding()))
     at = data.rfind(b"PK\x05\x06")
     data[at + 12 : at + 16] = struct.pack("<I", 2**31)
-    assert read_pickle(MemorySource(bytes(data)), "zip", DEFAULT_LIMITS).header is None
+    assert "unreadable" == facts_of(bytes(data), "zip").outcome
+
+
+def test_of_many_pickles_in_one_zip_a_few_are_read() -> None:
+    more = {f"archive/{number}.pkl": embedding() for number in range(20)}
+    facts = facts_of(zipped(embedding(), **more), "zip")
+    assert ["limit-zip"] == [problem.code for problem in facts.problems]
 
 
 @pytest.mark.parametrize("cut", range(0, 400, 7))
