@@ -1,6 +1,6 @@
 """Preview pictures beside a model → the prompts in them. A preview often has the full generation data, with the trigger words.
 
-They are read like any picture, from their head on; a preview that says nothing or cannot be read is no problem of the model.
+Their containers are walked like any picture's, but no pixel is looked at: a library has thousands of previews. A preview that says nothing or cannot be read is no problem of the model.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def preview_texts(folder: str, stem: str, here: frozenset[str], limits: Limits) 
 def _prompts(path: str, limits: Limits) -> list[tuple[str, str]]:
     try:
         with FileSource(path, limits) as source:
-            decoded = decoders.decode(containers.read(source, limits), limits)
+            walker = containers.CONTAINERS.get(containers.sniff(source.head))
+            decoded = decoders.decode(walker(source, limits, False), limits) if walker else decoders.Decoded()
     except ReadError:
         return []
     found = {
