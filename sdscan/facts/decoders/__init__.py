@@ -90,6 +90,8 @@ _SOFTWARE = (
     ("Yodayo", "moescape"),
 )
 """How `Software` begins beside an infotext without a version, and whose it is."""
+_PLAIN = frozenset(("a1111", "comfyui"))
+"""What an infotext without a version is taken for."""
 STATED = frozenset({"AISystemUsed", "AIPromptWriterName", "Credit", "CreatorTool"})
 """All that a generation has in its parameters which only XMP's statements tell of."""
 _REPEATABLE = 50
@@ -205,11 +207,11 @@ def _settled(generations: list[Generation], blobs: tuple[Blob, ...]) -> list[Gen
     if len(generations) > 1:
         generations = _without_repeats(generations)
     tools = {generation.tool for generation in generations}
-    if "a1111" in tools and len(blobs) > 1:
+    if len(blobs) > 1 and tools & _PLAIN:
         software = next((blob.text for blob in blobs if blob.key == "Software" and blob.text), "")
         named = next((tool for start, tool in _SOFTWARE if software.startswith(start)), None)
         if named is not None:
-            return [replace(g, tool=named) if g.tool == "a1111" and g.tool_version is None else g for g in generations]
+            return [replace(g, tool=named) if g.tool in _PLAIN and g.tool_version is None else g for g in generations]
     if len(tools) < 2:
         return generations
     owner = next((tool for tool in _OWNERS if tool in tools), None)

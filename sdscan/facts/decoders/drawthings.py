@@ -1,10 +1,15 @@
-"""Draw Things: JSON `{"c": prompt, "uc": negative, "model", "lora": [{"model", "weight"}]}` in the XMP exif:UserComment → Generation."""
+"""Draw Things: JSON `{"c": prompt, "uc": negative, "model", "lora": [{"model", "weight"}]}` in the XMP exif:UserComment → Generation.
+
+The same stands in dc:description for people: the prompt, lines of the negative prompt that begin with `-`, one line of pairs.
+"""
 
 from __future__ import annotations
 
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, dict_at, dicts_at, number, settings, text_at
+from sdscan.facts.decoders.infotext import parse_infotext
 from sdscan.limits import Limits
+from sdscan.records import Generation
 
 
 def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | None:
@@ -31,3 +36,18 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
             weight=number(control.get("weight")),
         )
     return Found((draft.done(None, settings(data, "c", "uc")),))
+
+
+def from_description(text: str, locator: str) -> Generation:
+    """The Generation of the text for people, for pictures that have lost the JSON."""
+    info = parse_infotext(text)
+    lines = info.prompt.split("\n")
+    draft = Draft("drawthings", locator, tags=False)
+    draft.prompt("positive", "\n".join(line for line in lines if not line.startswith("-")).strip())
+    draft.prompt("negative", "\n".join(line[1:] for line in lines if line.startswith("-")).strip())
+    values = dict(info.parameters)
+    draft.model("checkpoint", values.pop("Model", None), "Model")
+    for key in [key for key in values if key.startswith("LoRA ") and key.endswith(" Model")]:
+        weight = number(values.pop(key.replace("Model", "Weight"), None))
+        draft.model("lora", values.pop(key), key, weight=weight)
+    return draft.done(None, values)

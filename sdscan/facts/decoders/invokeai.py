@@ -265,7 +265,7 @@ def _dream(text: str, locator: str) -> Generation:
 
 def _add_bracketed(draft: Draft, text: str, where: str) -> None:
     """[Text in brackets] is the negative prompt (ldm/invoke/conditioning.py of 2.x); `withLora(name, weight)` loads a LoRA."""
-    draft.prompt("positive", _BRACKETS.sub("", text), where)
+    draft.prompt("positive", _BRACKETS.sub("", text).strip(), where)
     draft.prompt("negative", ", ".join(m[1].strip() for m in _BRACKETS.finditer(text) if m[1].strip()), where)
     for match in _WITH_LORA.finditer(text):
         draft.model("lora", match[1], where, weight=number(match[2]) if match[2] else None)

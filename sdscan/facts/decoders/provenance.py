@@ -6,7 +6,7 @@ Draw Things, stable-diffusion.cpp, Google and Midjourney write (formats page, se
 
 from __future__ import annotations
 
-from sdscan.facts.decoders import comfy, midjourney, shapes
+from sdscan.facts.decoders import comfy, drawthings, midjourney, shapes
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
 from sdscan.facts.decoders.iptc import read_iptc
@@ -57,8 +57,13 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
     texts: list[ModelText] = []
     if left is not None:
         problems.append(Problem("limit-tags", f"the XMP packet at {blob.locator} {left}; the rest is left out"))
+    described: Generation | None = None
+    drawn = any(item.name == "xmp:CreatorTool" and item.value.startswith("Draw Things") for item in properties)
     for item in properties:
         where = f"{blob.locator}#{item.name}"
+        if drawn and item.name == "dc:description":
+            described = drawthings.from_description(item.value, where)
+            continue
         found = shapes.decode_text(item.value, where, limits) if item.name in _CARRIERS else None
         if found is None and item.name in ("dc:description", "dc:title") and midjourney.is_midjourney(item.value):
             found = Found((midjourney.from_text(item.value, where),))
@@ -67,6 +72,8 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
             problems += found.problems
         elif item.name in _TEXTS and len(item.value) >= 2 and not any(t.text == item.value for t in texts[-200:]):
             texts.append(ModelText("xmp", item.value, where))
+    if described is not None and not generations:
+        generations.append(described)
     graph = _graph(properties, blob.locator, limits)
     generations += graph.generations
     problems += graph.problems

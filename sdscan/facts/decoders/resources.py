@@ -30,6 +30,8 @@ _NONE = frozenset(
         "n/a",
         "unknown",
         "baked in vae",
+        "default (model)",
+        "(none)",
     )
 )
 _DIGEST = pattern(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{4,128}$")

@@ -430,7 +430,7 @@ JSON_WRITERS: tuple[tuple[str, str, dict[str, object], str | None, list[tuple[st
         "invokeai", "sd-metadata",
         {"app_id": "invoke-ai/InvokeAI", "app_version": "2.3.0", "model_weights": "base", "model_hash": "ab" * 32,
          "image": {"prompt": [{"prompt": "a fox withLora(ink,0.8) [fog, rain]", "weight": 1}], "steps": 50}}, "2.3.0",
-        [("positive", "a fox withLora(ink,0.8) "), ("negative", "fog, rain")], [("lora", "ink", 0.8, None), ("checkpoint", "base", None, "ab" * 32)],
+        [("positive", "a fox withLora(ink,0.8)"), ("negative", "fog, rain")], [("lora", "ink", 0.8, None), ("checkpoint", "base", None, "ab" * 32)],
     ),
     (
         "nmkd", "NMKDiffusion", {"prompt": "a fox", "promptNeg": "fog", "model": "base.ckpt", "seed": 7, "loras": {"ink": [0.5]}}, None,
@@ -564,7 +564,7 @@ def test_invokeais_canvas_alone_says_so() -> None:
 
 def test_the_command_line_of_invokeai_1() -> None:
     generation = only(read(("Dream", '"a fox [fog]" -s 50 -S 7 -W512 -C 7.5 -A k_lms')))
-    assert [("positive", "a fox "), ("negative", "fog")] == texts(generation)
+    assert [("positive", "a fox"), ("negative", "fog")] == texts(generation)
     assert {"s": "50", "S": "7", "C": "7.5", "A": "k_lms"}.items() <= generation.parameters.items()
 
 
