@@ -124,7 +124,7 @@ def decode_log(text: str, locator: str, limits: Limits) -> Found:
     marks = list(_ENTRY.finditer(text))
     wanted = locator.rpartition("#")[2].replace(".", "_") if "#" in locator else None
     generations: list[Generation] = []
-    for mark, end in zip(marks, [m.start() for m in marks[1:]] + [len(text)], strict=True):
+    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(text)]):
         if len(generations) >= limits.prompts:
             break
         if wanted is None or mark[1] == wanted:
