@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from formats import formats_page  # noqa: E402 - scripts/ is no package
+from catalogs import compiled  # noqa: E402 - scripts/ is no package
+from formats import formats_page  # noqa: E402
 
 HEAD = "<!-- Written by scripts/docs.py. Do not edit here. -->\n\n"
 
@@ -208,14 +209,15 @@ def main() -> None:
     """Write or check."""
     check = "--check" in sys.argv
     stale = []
-    for name, text in pages().items():
+    made = {**compiled(ROOT), **{name: text.encode() for name, text in pages().items()}}
+    for name, data in made.items():
         path = ROOT / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        if path.exists() and path.read_bytes() == data:
             continue
         stale.append(name)
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
     if check and stale:
         raise SystemExit("out of date, run `python scripts/docs.py`: " + ", ".join(stale))
     print(f"docs: {len(stale)} pages written" if not check else "docs: up to date")

@@ -13,7 +13,8 @@ import msgspec
 from sdscan.cli.model_rows import MODELS_SCHEMA, ModelRow, sale_of
 from sdscan.records import SEVERITIES, FileFacts, FileResult, ModelFacts
 from sdscan.reports import RenderOptions
-from sdscan.terminal import Line, cells, cut, file_lines, painted, safe, wrap
+from sdscan.reports.text import file_lines
+from sdscan.terminal import Line, cells, cut, painted, safe, wrap
 from sdscan.tree import inspect_lines
 
 _SALE = {"sell": "yes", "no-sale": "no", "unknown": "?"}

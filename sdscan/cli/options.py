@@ -11,6 +11,7 @@ import click
 
 from sdscan.config import Loaded, load_config
 from sdscan.errors import ConfigError
+from sdscan.i18n import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -70,6 +71,16 @@ def knowing(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def spoken(function: F) -> F:
+    """--lang."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["auto", *LANGUAGES]),
+        default="auto",
+        help="Language of texts for people. [default: auto, from SDSCAN_LANG or the locale]",
+    )(function)
 
 
 def wants_color(choice: str) -> bool:

@@ -11,7 +11,7 @@ from typing import IO
 import msgspec
 
 from sdscan.errors import ConfigError
-from sdscan.reports import renderer
+from sdscan.reports import RenderOptions, renderer
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -30,6 +30,12 @@ def terminal_width() -> int:
         with contextlib.suppress(OSError, ValueError):
             columns = os.get_terminal_size(sys.stdout.fileno()).columns
     return max(60, min(200, columns or 80))
+
+
+def fitted(options: RenderOptions, output: Output, *, redact: bool) -> RenderOptions:
+    """The options of one output: links only where a person looks at a terminal."""
+    links = output.path in (None, "-") and sys.stdout.isatty() and options.color
+    return msgspec.structs.replace(options, redact=redact, links=links)
 
 
 def output_from(text: str) -> Output:

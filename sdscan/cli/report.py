@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import click
 import msgspec
 
-from sdscan.cli.options import LEVELS, common, wants_color
-from sdscan.cli.outputs import open_output, output_from, terminal_width
+from sdscan.cli.options import LEVELS, common, spoken, wants_color
+from sdscan.cli.outputs import fitted, open_output, output_from, terminal_width
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
+from sdscan.i18n import language_of
 from sdscan.records import FILE_SCHEMA, REPORT_SCHEMA, FileResult, Pack
-from sdscan.reports import RenderOptions, redacted_by_default, renderer
+from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Spool, batch_of
 
 
@@ -28,7 +29,7 @@ from sdscan.run import Spool, batch_of
 )
 @click.option("--show-suppressed", is_flag=True, help="Show findings that were set aside.")
 @click.option("--root", default=".", metavar="DIR", help="Folder that the paths in the result start from.")
-@click.option("--lang", type=click.Choice(["auto", "en", "ja"]), default="auto", help="Language of texts for people.")
+@spoken
 @common
 def command(
     result: str, outputs: tuple[str, ...], min_severity: str, redact: bool | None, show_suppressed: bool, root: str, lang: str,
@@ -37,7 +38,7 @@ def command(
     """Turn RESULT, a file that `sdscan scan -o json` or `-o jsonl` wrote, into any other format. Always exits 0 when it could be read."""
     packs, platforms, files = read_result(result)
     options = RenderOptions(
-        min_severity=min_severity, verbose=verbose, color=wants_color(color), width=terminal_width(), lang=lang,  # type: ignore[arg-type]
+        min_severity=min_severity, verbose=verbose, color=wants_color(color), width=terminal_width(), lang=language_of(lang),  # type: ignore[arg-type]
         show_suppressed=show_suppressed, root=root,
     )  # fmt: skip
     rules = ExitRules(fail_on=None, allow_incomplete=True, hook=True)
@@ -48,8 +49,8 @@ def command(
             output = output_from(text)
             hide = redacted_by_default(output.format) if redact is None else redact
             with open_output(output) as sink:
-                for piece in renderer(output.format)(spool, msgspec.structs.replace(options, redact=hide)):
-                    sink.write(piece.encode("utf-8", "backslashreplace"))
+                for piece in written(output.format, spool, fitted(options, output, redact=hide)):
+                    sink.write(piece)
     return 0
 
 

@@ -23,7 +23,7 @@ from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.judged import Asked, read_basis
 from sdscan.records import Candidate, Severity
-from sdscan.reports import RenderOptions, redacted_by_default, renderer
+from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Batch, Spool
 from sdscan.session import Settings, catalog_path, load
 
@@ -88,9 +88,8 @@ def command(  # long: one parameter an option, nothing else
             for piece in FORMATS[output.format](done, spool, options):
                 sink.write(piece.encode("utf-8", "backslashreplace"))
         for output, sink in sinks[len(wanted) :]:
-            redact = msgspec.structs.replace(options, redact=redacted_by_default(output.format))
-            for piece in renderer(output.format)(spool, redact):
-                sink.write(piece.encode("utf-8", "backslashreplace"))
+            shown = msgspec.structs.replace(options, redact=redacted_by_default(output.format))
+            sink.writelines(written(output.format, spool, shown))
         for _, sink in sinks:
             sink.flush()
         opened.accept_judgements(drop=no_remember)  # only now that everything has been told
@@ -225,6 +224,7 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
         platforms=over.platforms or asked.platforms,
         watchlists=over.watchlists or tuple(map(os.fsdecode, asked.watchlists)),
         default_watchlist=asked.default_watchlist and not over.no_default,
+        own_watchlists=not over.isolated,
         baseline=over.baseline or (None if asked.baseline is None else os.fsdecode(asked.baseline)),
         jobs=loaded.config.scan.jobs if over.jobs is None else over.jobs,
         catalog=str(catalog.path),

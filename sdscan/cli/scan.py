@@ -10,17 +10,18 @@ from typing import IO, cast
 import click
 import msgspec
 
-from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, wants_color
-from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
+from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, spoken, wants_color
+from sdscan.cli.outputs import Output, fitted, open_output, output_from, terminal_width
 from sdscan.config import Config, Loaded
 from sdscan.discover import discover
 from sdscan.engines import judged
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
+from sdscan.i18n import language_of
 from sdscan.judgement.suppression import stale_statements
 from sdscan.knowledge.statements import Statements
 from sdscan.records import Severity
-from sdscan.reports import RenderOptions, redacted_by_default, renderer
+from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
 from sdscan.terminal import progress, safe
@@ -73,7 +74,7 @@ from sdscan.terminal import progress, safe
 )
 @click.option("--show-suppressed", is_flag=True, help="Show findings that allow entries or the baseline set aside.")
 @click.option("--show-config", is_flag=True, help="Print each setting and where it comes from, and stop.")
-@click.option("--lang", type=click.Choice(["auto", "en", "ja"]), default="auto", help="Language of texts for people.")
+@spoken
 @common
 def command(  # long: one parameter an option, nothing else
     paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
@@ -99,6 +100,7 @@ def command(  # long: one parameter an option, nothing else
         platforms=platforms_from(platforms, config),
         watchlists=watchlists or config.scan.watchlists,
         default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
+        own_watchlists=not isolated,
         baseline=baseline or config.scan.baseline or None,
         jobs=config.scan.jobs if jobs is None else jobs,
         thorough=thorough or config.scan.thorough,
@@ -114,7 +116,7 @@ def command(  # long: one parameter an option, nothing else
     )
     options = RenderOptions(
         min_severity=_level(min_severity or config.scan.min_severity, "min-severity") or "info",
-        verbose=verbose, color=wants_color(color), width=terminal_width(), lang=lang, show_suppressed=show_suppressed,
+        verbose=verbose, color=wants_color(color), width=terminal_width(), lang=language_of(lang), show_suppressed=show_suppressed,
     )  # fmt: skip
     wanted = [output_from(text) for text in outputs] or [Output("text", None)]
     return _run(
@@ -166,10 +168,9 @@ def _run(
                 continue
             if knobs.hook and output.format == "text" and output.path is None and code == 0:
                 continue  # a hook is silent on success
-            for piece in renderer(output.format)(
-                spool, msgspec.structs.replace(options, redact=_redact(output, knobs))
-            ):
-                sink.write(piece.encode("utf-8", "backslashreplace"))
+            shown = fitted(options, output, redact=_redact(output, knobs))
+            for piece in written(output.format, spool, shown):
+                sink.write(piece)
     return code
 
 

@@ -25,15 +25,18 @@ class RenderOptions(Struct, frozen=True):
     color: bool = False
     width: int = 80
     lang: str = "en"
+    """Of `text`, `html` and `markdown`; all other formats are the same in every language."""
+    links: bool = False
+    """Whether file names link to the files (OSC 8): at a terminal only."""
     show_suppressed: bool = False
     root: str = "."
     """Folder that relative links start from (thumbnails in the page)."""
 
 
-Render = Callable[[Results, RenderOptions], Iterator[str]]
+Render = Callable[[Results, RenderOptions], Iterator[str] | Iterator[bytes]]
 
 FORMATS: dict[str, tuple[str, bool]] = {
-    "text": ("sdscan.terminal", False),
+    "text": ("sdscan.reports.text", False),
     "json": ("sdscan.reports.json", False),
     "jsonl": ("sdscan.reports.jsonl", False),
     "sarif": ("sdscan.reports.sarif", True),
@@ -59,3 +62,9 @@ def renderer(name: str) -> Render:
         raise ConfigError(f"unknown format {name!r}; expected one of {', '.join(FORMATS)}")
     render: Render = importlib.import_module(FORMATS[name][0]).render
     return render
+
+
+def written(name: str, results: Results, options: RenderOptions) -> Iterator[bytes]:
+    """A format as bytes, piece by piece; what UTF-8 cannot hold (a lone surrogate) is written as an escape."""
+    for piece in renderer(name)(results, options):
+        yield piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace")
