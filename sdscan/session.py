@@ -29,6 +29,8 @@ class Settings(Struct, frozen=True):
     """Empty: the profile `general`."""
     watchlists: tuple[str, ...] = ()
     default_watchlist: bool = True
+    own_watchlists: bool = False
+    """Whether the lists that the user imported or added count as well."""
     baseline: str | None = None
     jobs: int = 1
     thorough: bool = False
@@ -52,7 +54,9 @@ def load(settings: Settings) -> Knowledge:
     platforms = settings.platforms or ("general",)
     return Knowledge(
         watchlist=load_watchlist(
-            [Path(path) for path in settings.watchlists], default=settings.default_watchlist, cache_dir=cache_dir()
+            [*_own_lists(settings), *map(Path, settings.watchlists)],
+            default=settings.default_watchlist,
+            cache_dir=cache_dir(),
         ),
         policies=policies,
         library=_library(settings),
@@ -61,6 +65,15 @@ def load(settings: Settings) -> Knowledge:
         today=settings.today or today(),
         protection_years=settings.config.judgement.protection_years,
     )
+
+
+def _own_lists(settings: Settings) -> tuple[Path, ...]:
+    """What `watchlist import` and `watchlist add` keep in the user's data folder; not looked for where a run stands alone."""
+    if not settings.own_watchlists or not data_dir().is_dir():
+        return ()
+    from sdscan.knowledge.watchlists.own import own_lists
+
+    return own_lists(data_dir())
 
 
 def _library(settings: Settings) -> Library:

@@ -71,6 +71,7 @@ def judged_now(
         platforms=ids,
         watchlists=config.scan.watchlists,
         default_watchlist=config.scan.default_watchlist,
+        own_watchlists=not isolated,
         baseline=config.scan.baseline or None,
         jobs=config.scan.jobs,
     )

@@ -72,6 +72,7 @@ def command(
         platforms=platforms_from(platforms, config),
         watchlists=watchlists or config.scan.watchlists,
         default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
+        own_watchlists=not isolated,
         baseline=config.scan.baseline or None,
         jobs=config.scan.jobs,
         thorough=config.scan.thorough,

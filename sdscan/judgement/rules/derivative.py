@@ -133,12 +133,18 @@ def _has_character(case: Case, work: Group) -> bool:
     """Whether a character of that work is named at least as surely, so that the work needs no finding of its own."""
     best = best_of(work.matches)
     for group in case.of("character"):
-        if group.subject.franchise == work.subject.id:
+        if _answers(case, group.subject, work.subject.id):
             other = best_of(group.matches)
             surer = STRENGTHS.index(strength_of(other)) >= min(1, STRENGTHS.index(strength_of(best)))
             if is_out(other.evidence) <= is_out(best.evidence) and surer:
                 return True
     return False
+
+
+def _answers(case: Case, character: Subject, work_id: str) -> bool:
+    """Whether the character belongs to that work, or to another work of its series."""
+    entry = case.knowledge.watchlist.entry(character.id)
+    return character.franchise == work_id or (entry is not None and work_id in entry.answers)
 
 
 def _what(case: Case, subject: Subject) -> str:
