@@ -144,7 +144,7 @@ class Library:
         """What one of its files says; read now where only its keys were known."""
         found = self._facts.get(path)
         if found is None:
-            found = self._facts[path] = self._read(path) if self._read is not None else ModelFacts()
+            found = self._facts[path] = (self._read or _read_anew)(path)
         return found
 
     def _generation(self, generation: Generation, used: dict[str, ModelFacts]) -> Generation:
@@ -313,6 +313,13 @@ def open_library(
     if index is not None:
         index.save()
     return Library(models, hash_file, lambda path: reader(Candidate(path)).model or ModelFacts())
+
+
+def _read_anew(path: str) -> ModelFacts:
+    """What a file says, where the library came to a worker without its way to read."""
+    from sdscan.pipeline import facts_of
+
+    return facts_of(Candidate(path)).model or ModelFacts()
 
 
 def _known(candidate: Candidate, index: LibraryIndex | None) -> LibraryModel | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import struct
@@ -114,3 +115,15 @@ def test_files_that_are_no_models_are_remembered_too(shelf: Shelf) -> None:
     assert 2 == len(shelf.open())
     assert 2 == len(shelf.open())
     assert [] == shelf.read
+
+
+def test_a_worker_reads_what_it_needs_itself(shelf: Shelf) -> None:
+    library = copy.copy(shelf.open())
+    path = library.models[0].path
+    assert "alias_one" == library.facts(path).alias
+
+
+def test_the_index_follows_files_that_vanish(shelf: Shelf) -> None:
+    index = LibraryIndex(shelf.cache, ["x"], "1", beside)
+    index.put("gone.safetensors", None)
+    assert index.get("gone.safetensors") is None

@@ -1,6 +1,7 @@
 """Preview pictures beside a model → the prompts in them. A preview often has the full generation data, with the trigger words.
 
-Their containers are walked like any picture's, but no pixel is looked at: a library has thousands of previews. A preview that says nothing or cannot be read is no problem of the model.
+Their containers are walked like any picture's, but no pixel is looked at: a library has thousands of previews. A preview that says nothing or
+cannot be read is no problem of the model.
 """
 
 from __future__ import annotations

@@ -31,6 +31,8 @@ _LONGEST = 100
 """Characters of a trigger in captions; longer pieces are sentences."""
 _CONSIDERED = 2000
 """Frequent pieces of one folder that are looked at: real folders have fewer than 100."""
+_NAME = 5
+"""Words of a name."""
 _KEPT = 3
 """Candidates of one folder."""
 _PROSE_WORDS = 5
@@ -149,7 +151,7 @@ def _in_prose(folder: Folder, names: Sequence[frozenset[str]]) -> Iterator[Candi
         runs = list(_odd_runs(_WORDS.findall(piece[:2000].casefold()), own))
         for word in dict.fromkeys(word for run in runs for word in run):
             alone[word] = alone.get(word, 0) + number
-        for run in dict.fromkeys(run for run in runs if len(run) > 1):
+        for run in dict.fromkeys(run for run in runs if 1 < len(run) <= _NAME):
             joined[run] = joined.get(run, 0) + number
     total = folder.images or _first_pieces(folder)
     taken: set[str] = set()

@@ -12,28 +12,34 @@ _IN_MEMORY = 512 * 1024 * 1024
 
 
 def verify(path: str, size: int) -> Problem | None:
-    """What the library has against the file. Reads all of it only where numpy is not installed."""
-    from safetensors import SafetensorError, deserialize, safe_open
+    """What the library has against the file."""
+    from safetensors import SafetensorError
+
+    try:
+        is_checked = _is_checked(path, size)
+    except SafetensorError as error:
+        return Problem("not-valid", f"the safetensors library refuses it: {error}")
+    except OSError as error:
+        return Problem(
+            "not-verified", f"it could not be held against the safetensors library: {error.strerror or error}"
+        )
+    return (
+        None
+        if is_checked
+        else Problem("not-verified", "to hold a file of this size against the safetensors library, install numpy")
+    )
+
+
+def _is_checked(path: str, size: int) -> bool:
+    """Whether the library could look at it; it raises where it finds something. Reads all of the file only where numpy is missing."""
+    from safetensors import deserialize, safe_open
 
     try:
         with safe_open(path, framework="np"):
-            return None
-    except SafetensorError as error:
-        return Problem("not-valid", f"the safetensors library refuses it: {error}")
+            return True
     except ModuleNotFoundError:
-        pass
-    except OSError as error:
-        return Problem("not-verified", f"it could not be read: {error.strerror}")
-    if size > _IN_MEMORY:
-        return Problem(
-            "not-verified",
-            "its header could not be held against the safetensors library: install numpy for files of this size",
-        )
-    try:
+        if size > _IN_MEMORY:
+            return False
         with open(path, "rb") as file:
             deserialize(file.read())  # type: ignore[no-untyped-call]  # the package has no types for it
-    except SafetensorError as error:
-        return Problem("not-valid", f"the safetensors library refuses it: {error}")
-    except OSError as error:
-        return Problem("not-verified", f"it could not be read: {error.strerror}")
-    return None
+        return True
