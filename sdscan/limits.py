@@ -41,6 +41,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Nesting of boxes, IFDs, JSON and sub-graphs: real sub-graphs nest 4 deep."""
     json: int = 8 * MIB
     """JSON text that is parsed at all."""
+    values: int = 300_000
+    """Values in one JSON text, by its commas: a real graph of 4 MB has 295,000, which take 20 MB of memory once parsed."""
     nodes: int = 20_000
     """Nodes of one ComfyUI graph: the largest real one seen has 1,100."""
     prompts: int = 2_000
@@ -49,9 +51,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     """LoRAs, checkpoints, embeddings … kept of one file."""
     parameters: int = 2_000
     """Settings kept of one generation: real ones have 30, with every hash of a large stack 200."""
-    prompt: int = 100_000
+    prompt: int = 50_000
     """Characters kept of one prompt or other text: the longest real one seen has 2,131."""
-    texts: int = 200_000
+    texts: int = 100_000
     """Characters of all texts of a file that are held against the watchlist; bounds the time that judging takes."""
     tags: int = 50_000
     """Segments of one prompt, and tags of one training tag table."""
@@ -72,6 +74,11 @@ class Limits(Struct, frozen=True, kw_only=True):
         """The limits of a file whose reading begins now."""
         return replace(_running(self), ends=thread_time() + self.seconds)
 
+    @property
+    def bounds(self) -> Limits:
+        """The limits of which these are the running ones."""
+        return self
+
     def over(self) -> bool:
         """Whether the time for the file is up; never, where no time was started."""
         return False
@@ -82,6 +89,12 @@ class Running(Limits, frozen=True, kw_only=True):
 
     ends: float = inf
     """Moment of `time.thread_time` at which reading ends."""
+    of: Limits = Limits()
+
+    @property
+    def bounds(self) -> Limits:
+        """The limits of which these are the running ones."""
+        return self.of
 
     def over(self) -> bool:
         """Whether the time for the file is up."""
@@ -90,7 +103,7 @@ class Running(Limits, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=16)
 def _running(limits: Limits) -> Running:
-    return Running(**asdict(limits))
+    return Running(**asdict(limits), of=limits)
 
 
 DEFAULT_LIMITS = Limits()

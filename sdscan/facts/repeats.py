@@ -6,8 +6,9 @@ put in. Only where a seed shows up as a whole setting and nowhere else, so that 
 
 from __future__ import annotations
 
+from msgspec import Struct
 from msgspec.json import Encoder
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from sdscan.facts import decoders
 from sdscan.facts.decoders import Decoded
@@ -19,17 +20,27 @@ KEPT = 512
 """Containers remembered; the memory is emptied when it is full."""
 LONGEST = 64 * 1024
 """Characters of a container that is remembered: with KEPT, what bounds the memory in bytes."""
-_MOST = 8
-"""Seeds, and words that end in `eed`, of a container that is remembered."""
+_MOST_SEEDS, _MOST_WORDS = 8, 64
+"""Seeds, and words that end in `eed`, of a container that is remembered: so that a hostile one costs no more than another."""
 _NUMBER = pattern(r"\"?: ?([1-9]\d{4,19})(?![\d.eE])")
 """What follows the letters of `Seed`: `Seed: 12345`, `"noise_seed": 12345`."""
-_BOUNDS = len(Limits.__struct_fields__)
-"""Fields of Limits that are bounds; what a file that is being read has more is its time."""
 _encode = Encoder().encode
 
-Key = tuple[object, ...]
-_known: dict[Key, tuple[list[str], Decoded] | None] = {}
-"""Texts without seeds → (the seeds they had, what they decoded to); None where that cannot be used again."""
+
+class Known(Struct, frozen=True, gc=False):
+    """What a container decoded to."""
+
+    decoded: Decoded
+    seeds: list[str]
+    """The seeds that it had, in the order of their places."""
+    settings: tuple[tuple[tuple[str, int], ...], ...]
+    """For each generation: the settings that are a seed, and which."""
+
+
+_known: dict[tuple[str, ...], Known | None] = {}
+"""Texts without seeds → what they decoded to; None where that cannot be used again."""
+_limits: list[Limits] = []
+"""The limits that `_known` was decoded under."""
 
 
 def decode(container: Container, limits: Limits) -> Decoded:
@@ -37,14 +48,17 @@ def decode(container: Container, limits: Limits) -> Decoded:
     seeds = _seeds(container)
     if seeds is None:
         return decoders.decode(container, limits)
-    key = _key(container, seeds, limits)
+    if not _limits or _limits[0] is not limits.bounds:
+        _known.clear()
+        _limits[:] = [limits.bounds]
+    key = _key(container, seeds)
     known = _known.get(key)
     if known is not None:
-        return _with(known[1], known[0], seeds)
+        return known.decoded if seeds == known.seeds else _with(known, seeds)
     decoded = decoders.decode(container, limits)
     if len(_known) >= KEPT:
         _known.clear()
-    _known[key] = (seeds, decoded) if _is_reusable(decoded, seeds) else None
+    _known[key] = _reusable(decoded, seeds)
     return decoded
 
 
@@ -62,7 +76,7 @@ def _seeds(container: Container) -> list[str] | None:
         at = text.find("eed")
         while at != -1:
             words += 1
-            if words > _MOST:
+            if words > _MOST_WORDS or len(found) > _MOST_SEEDS:
                 return None
             number = _NUMBER.match(text, at + 3)
             if number is not None and number[1] not in found:
@@ -71,36 +85,45 @@ def _seeds(container: Container) -> list[str] | None:
     return found if size else None
 
 
-def _key(container: Container, seeds: list[str], limits: Limits) -> Key:
+def _key(container: Container, seeds: list[str]) -> tuple[str, ...]:
     """The texts with NUL and a number in place of each seed; no text holds a NUL of its own."""
-    parts: list[object] = [*astuple(limits)[:_BOUNDS], container.format]
-    longest_first = sorted(range(len(seeds)), key=lambda place: -len(seeds[place]))
+    marks = [(seed, f"\0{place}") for place, seed in enumerate(seeds)]
+    if len(marks) > 1:
+        marks.sort(key=lambda mark: -len(mark[0]))
+    parts = [container.format]
     for blob in container.blobs:
         text = blob.text or ""
-        for place in longest_first:
-            text = text.replace(seeds[place], f"\0{place}")
+        for seed, mark in marks:
+            text = text.replace(seed, mark)
         parts += (blob.locator, blob.key, text)
     return tuple(parts)
 
 
-def _is_reusable(decoded: Decoded, seeds: list[str]) -> bool:
-    """Whether each seed stands in what was decoded as the whole value of settings, and nowhere else; and that time was left."""
+def _reusable(decoded: Decoded, seeds: list[str]) -> Known | None:
+    """What to remember, where each seed stands in what was decoded as the whole value of settings and nowhere else, and time was left."""
     if any(problem.code == "limit-seconds" for problem in decoded.problems):
-        return False
+        return None
+    settings = [
+        tuple((key, seeds.index(value)) for key, value in generation.parameters.items() if value in seeds)
+        for generation in decoded.generations
+    ]
     whole = _encode(decoded)
-    values = [value for generation in decoded.generations for value in generation.parameters.values()]
-    return all(whole.count(seed.encode()) == values.count(seed) for seed in seeds)
+    held = [place for found in settings for _, place in found]
+    if any(whole.count(seed.encode()) != held.count(place) for place, seed in enumerate(seeds)):
+        return None
+    return Known(decoded, seeds, tuple(settings))
 
 
-def _with(decoded: Decoded, old: list[str], new: list[str]) -> Decoded:
+def _with(known: Known, seeds: list[str]) -> Decoded:
     """The same with other seeds."""
-    if old == new:
-        return decoded
-    seeds = dict(zip(old, new))
-    return replace(decoded, generations=tuple([_reseeded(generation, seeds) for generation in decoded.generations]))
+    pairs = zip(known.decoded.generations, known.settings)
+    return replace(known.decoded, generations=tuple([_reseeded(one, settings, seeds) for one, settings in pairs]))
 
 
-def _reseeded(generation: Generation, seeds: dict[str, str]) -> Generation:
-    return replace(
-        generation, parameters={key: seeds.get(value, value) for key, value in generation.parameters.items()}
-    )
+def _reseeded(generation: Generation, settings: tuple[tuple[str, int], ...], seeds: list[str]) -> Generation:
+    if not settings:
+        return generation
+    parameters = generation.parameters.copy()
+    for key, place in settings:
+        parameters[key] = seeds[place]
+    return replace(generation, parameters=parameters)

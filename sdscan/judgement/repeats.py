@@ -27,7 +27,7 @@ Key = tuple[object, ...]
 def key_of(facts: FileFacts, knowledge: Knowledge) -> Key | None:
     """Everything that a judgement may depend on; None where it is not worth remembering."""
     stated = knowledge.statements
-    if facts.model is not None or not facts.generations or stated.allow or stated.declare or stated.baseline:
+    if facts.model is not None or stated.allow or stated.declare or stated.baseline:
         return None
     parts: list[object] = [
         facts.format, facts.outcome, facts.reason, facts.problems, facts.disclosure, facts.texts, facts.width, facts.height, facts.private,

@@ -77,7 +77,8 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
                     found.problem("bad-crc", f"the checksum of the {kind.decode()} chunk at byte {pos:,} is wrong", pos)
                 handler(found, body, pos)
                 if kind == b"IEND":
-                    add_trailer(found, source, end, "IEND")
+                    if end < size:
+                        add_trailer(found, source, end, "IEND")
                     break
         last, pos = pos, end
     return found.container()
@@ -203,8 +204,7 @@ def _c2pa(found: Gathered, body: bytes, pos: int) -> None:
 
 def _iend(found: Gathered, body: bytes, pos: int) -> None:
     """Nothing to keep; only one file with two texts of one name needs a word."""
-    keys = {blob.locator for blob in found.blobs}
-    if len(keys) < len(found.blobs):
+    if len(found.blobs) > 1 and len({blob.locator for blob in found.blobs}) < len(found.blobs):
         found.problem("duplicate-chunk", "two chunks carry the same name", pos)
 
 
