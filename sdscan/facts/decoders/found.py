@@ -70,8 +70,9 @@ def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem 
 
     NaN and Infinity are taken (ComfyUI writes them), lone surrogates too. None where it is no JSON at all.
     """
-    if len(text) > limits.json:
-        return None, Problem("limit-json", f"the JSON at {locator} has {len(text):,} characters and is not read")
+    problem = too_large(text, locator, limits)
+    if problem is not None:
+        return None, problem
     try:
         return _DECODE(text), None
     except (ValueError, RecursionError):
@@ -85,6 +86,15 @@ def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem 
     except (ValueError, RecursionError):
         return None, Problem("bad-json", f"the JSON at {locator} is nested too deep, or holds a number without end")
     return value, None
+
+
+def too_large(text: str, locator: str, limits: Limits) -> Problem | None:
+    """The problem of a JSON text that is too long, or holds too many values, to be parsed."""
+    if len(text) > limits.json:
+        return Problem("limit-json", f"the JSON at {locator} has {len(text):,} characters and is not read")
+    if len(text) > limits.values and text.count(",") > limits.values:
+        return Problem("limit-values", f"the JSON at {locator} has more than {limits.values:,} values and is not read")
+    return None
 
 
 def _before_damage(text: str, limits: Limits) -> object:

@@ -61,7 +61,7 @@ def from_text(text: str, locator: str) -> Generation:
         draft.model("reference-image", match[0], "image prompt")
     draft.prompt("positive", _URL.sub("", prompt).strip())
     parameters: dict[str, str] = {"Job ID": job[1]} if job else {}
-    for option, end in zip(options, [m.start() for m in options[1:]] + [len(body)], strict=True):
+    for option, end in zip(options, [*(m.start() for m in options[1:]), len(body)]):
         parameters[option[1].lower()] = body[option.end() : end].strip()
     draft.prompt("negative", parameters.pop("no", None), "--no")
     for option_name, (kind, weight_name) in _REFERENCES.items():

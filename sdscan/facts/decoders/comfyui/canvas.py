@@ -81,8 +81,8 @@ class Hop(Struct, frozen=True):
     link: RawLink
 
 
-_ITEMS = 20
-"""Links, slots and values for each node of `limits.nodes`: real nodes have 13."""
+_ITEMS = 5
+"""Links, slots and values for each node of `limits.nodes`: the largest real graph has 14,000 in all."""
 _DEEPEST = 16
 """Levels of sub-graphs: real ones nest 4 deep, and the id of a node grows with each."""
 

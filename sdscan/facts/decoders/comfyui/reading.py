@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from sdscan.facts.decoders.comfyui.raw import JsonObject
-from sdscan.facts.decoders.found import integer
+from sdscan.facts.decoders.found import integer, too_large
 from sdscan.limits import Limits
 from sdscan.records import Problem
 
@@ -50,10 +50,9 @@ def read_graph(text: str | None, locator: str, limits: Limits) -> Reading:
     """The JSON object in `text`. Text that is no JSON and looks like none gives nothing and no problem (kohya's `prompt`)."""
     if text is None or not (plain := text.strip(" \t\r\n\0\ufeff")) or plain in ("null", "undefined"):
         return Reading()
-    if len(plain) > limits.json:
-        return Reading(
-            problem=Problem("limit-json", f"the graph at {locator} has {len(plain):,} characters and is not read")
-        )
+    problem = too_large(plain, locator, limits)
+    if problem is not None:
+        return Reading(problem=problem)
     value = _parsed(plain)
     if isinstance(value, dict) and "class_type" not in value:
         return Reading(value)
