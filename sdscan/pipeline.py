@@ -58,7 +58,7 @@ def read_facts(
     """
     container = containers.read(source, limits, thorough=thorough)
     if container.format in models.FORMATS:
-        return settled(models.model_facts(source, container, candidate, limits), candidate, limits)
+        return settled(models.model_facts(source, container, candidate, limits, alone=alone), candidate, limits)
     if not alone:
         container = sidecars.with_sidecars(container, candidate, limits)
     return settled(facts_from(container, repeats.decode(container, limits), candidate), candidate, limits)

@@ -111,7 +111,7 @@ class ResolvedFile(Struct, frozen=True, gc=False):
     path: str
     """As found below the folder the user gave, POSIX separators."""
     how: str
-    """autov3 sha256 autov2 sshs blake3 name-hash version-id path stem alias normalised."""
+    """autov3 sha256 autov2 sshs blake3 name-hash version-id path stem alias normalised autov1 (a hint only)."""
     certainty: float
     """0 to 1."""
     candidates: tuple[str, ...] = ()

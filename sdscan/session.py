@@ -83,13 +83,16 @@ def _library(settings: Settings) -> Library:
     limits = settings.config.limits
     if settings.catalog is None:
         return open_library(settings.models, limits)
-    from sdscan.catalog import Catalog, Row
+    from sdscan.catalog import Catalog, Row, beside, reader_version
     from sdscan.engines.work import remembered
+    from sdscan.knowledge.library_index import LibraryIndex
 
     catalog = Catalog(Path(settings.catalog))
     rows: list[Row] = []
+    folder = cache_dir()
+    index = None if folder is None else LibraryIndex(folder, settings.models, reader_version(), beside)
     library = open_library(
-        settings.models, limits, lambda found: remembered(found, limits, catalog, rows), catalog.digests
+        settings.models, limits, lambda found: remembered(found, limits, catalog, rows), catalog.digests, index
     )
     catalog.put(rows)
     return library

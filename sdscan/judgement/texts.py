@@ -46,7 +46,7 @@ _NAMED: dict[ResourceKind, EvidenceSource] = {
     "ip-adapter": "reference-image",
 }
 _SUFFIX = pattern(r"\.(?:safetensors|sft|ckpt|pth?|bin|gguf|png|jpe?g|webp|avif|gif|bmp)$", re.IGNORECASE)
-_DESCRIBES = pattern(r"descr|note|about|comment|usage_hint|civitai text|readme", re.IGNORECASE)
+_DESCRIBES = pattern(r"descr|note|about|comment|usage_hint|civitai text|readme|#preview", re.IGNORECASE)
 
 
 class Text(Struct, frozen=True, gc=False):
