@@ -80,8 +80,7 @@ def new_file(target: str, like: str | None = None, *, sync: bool = False) -> Ite
     Raises FileExistsError where something stands there by then; nothing is left behind on any error.
     """
     part = part_of(target)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(part)  # of a run that was killed
+    clear(target)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(part, flags, 0o666), "wb") as file:
@@ -124,10 +123,23 @@ def _move(source: str, target: str) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        _reserve(target)
-        os.replace(source, target)
+        part = part_of(target)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT, 0o666))  # says that an empty file of that name is ours
+        try:
+            _replace(source, target)
+        finally:
+            os.unlink(part)
         return
     os.unlink(source)
+
+
+def clear(target: str) -> None:
+    """Take away what a run left that was killed while it wrote `target`: the part, and the empty file that reserved the name."""
+    part = part_of(target)
+    if os.path.lexists(part):
+        if os.path.isfile(target) and not os.path.getsize(target):
+            os.unlink(target)
+        os.unlink(part)
 
 
 def _reveal(part: str, target: str) -> None:
@@ -136,10 +148,15 @@ def _reveal(part: str, target: str) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        _reserve(target)
-        os.replace(part, target)
+        _replace(part, target)
 
 
-def _reserve(target: str) -> None:
-    """Take the name, so that replacing it can replace nothing but this empty file."""
+def _replace(source: str, target: str) -> None:
+    """Rename where there are no links: take the name first, so that nothing can be replaced but that empty file."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    try:
+        os.replace(source, target)
+    except BaseException:
+        if os.path.lexists(source):
+            os.unlink(target)
+        raise

@@ -18,7 +18,7 @@ from sdscan.discover import MODELS, PICTURES
 from sdscan.errors import OutputError
 from sdscan.facts.sidecars import SUFFIXES as SIDECARS
 from sdscan.manifest import NAME, Group, Journal, Placement
-from sdscan.placing import Mode, below, names, part_of, place, same_content
+from sdscan.placing import Mode, below, clear, names, place, same_content
 from sdscan.records import VERDICTS, FileResult
 
 _BESIDE = (*SIDECARS, ".xmp")
@@ -78,7 +78,7 @@ class Sorter:
             if self.dry:
                 continue
             with contextlib.suppress(OSError):
-                os.unlink(part_of(target))
+                clear(target)
             if os.path.lexists(target):
                 if not os.path.lexists(source):
                     self.journal.done(one.to, target)
@@ -137,22 +137,21 @@ class Sorter:
         else:
             self._planned.add(to)
             yield Placement(source, to, self._mode(path, before if was else None), group, was), path, False
-        yield from self._beside(path, to, group)
+        yield from self._beside(path, to, group, was)
 
-    def _beside(self, path: str, to: str, group: Group) -> Iterator[tuple[Placement, str, bool]]:
-        """The sidecars of a picture, under names that fit the one it has there."""
+    def _beside(self, path: str, to: str, group: Group, was: str = "") -> Iterator[tuple[Placement, str, bool]]:
+        """The sidecars of a picture, under names that fit the one it has there; `was`: the name it had there before."""
+        before = dict(_sidecars(path, was)) if was else {}
         for beside, name in _sidecars(path, to):
             if name in self._planned or os.path.lexists(self._target(name)):
                 continue
             self._planned.add(name)
             self._taken.add(os.path.abspath(beside))
-            source = self._key(beside)
-            before = self.journal.placements.get(self.journal.by_source.get(source, ""))
-            was = before.to if before is not None and before.group != group and self._stands(before) else ""
-            mode: Mode = (
-                "copy" if self.mode == "move" and self._is_shared(path) else self._mode(beside, before if was else None)
-            )
-            yield Placement(source, name, mode, group, was), beside, True
+            old = self.journal.placements.get(before.get(beside, ""))
+            if old is not None and not self._stands(old):
+                old = None
+            mode: Mode = "copy" if self.mode == "move" and self._is_shared(path) else self._mode(beside, old)
+            yield Placement(self._key(beside), name, mode, group, "" if old is None else old.to), beside, True
 
     def _free(self, path: str, wanted: str, *, anew: bool) -> str:
         """The first name under which the picture and all its sidecars are free, or (unless `anew`) the same already."""
