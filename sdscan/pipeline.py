@@ -61,7 +61,8 @@ def read_facts(
         return settled(models.model_facts(source, container, candidate, limits, alone=alone), candidate, limits)
     if not alone:
         container = sidecars.with_sidecars(container, candidate, limits)
-    return settled(facts_from(container, repeats.decode(container, limits), candidate), candidate, limits)
+    model = models.embedding_from(container, None if alone else candidate, limits)
+    return settled(facts_from(container, repeats.decode(container, limits), candidate, model), candidate, limits)
 
 
 def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:

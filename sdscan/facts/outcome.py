@@ -40,15 +40,18 @@ _DAMAGE = frozenset(
 """Problems of a place where generation data stands or may stand. Where nothing else was found, nobody can say that there is none."""
 
 
-def facts_from(container: Container, decoded: Decoded, candidate: Candidate) -> FileFacts:
-    """The facts of a picture, video, sound or text file."""
-    outcome, reason = _outcome(container, decoded, candidate)
+def facts_from(
+    container: Container, decoded: Decoded, candidate: Candidate, model: ModelFacts | None = None
+) -> FileFacts:
+    """The facts of a picture, video, sound or text file; `model`: the embedding that the picture is."""
+    outcome, reason = _outcome(container, decoded, candidate, model)
     return FileFacts(
         format=container.format,
         outcome=outcome,
         reason=reason,
         problems=container.problems + decoded.problems,
         generations=decoded.generations,
+        model=model,
         disclosure=decoded.disclosure,
         texts=decoded.texts,
         width=container.width,
@@ -63,12 +66,14 @@ def unreadable(error: ReadError) -> FileFacts:
     return FileFacts(format="unknown", outcome="unreadable", reason=error.reason, problems=(problem,))
 
 
-def _outcome(container: Container, decoded: Decoded, candidate: Candidate) -> tuple[Outcome, str | None]:
+def _outcome(
+    container: Container, decoded: Decoded, candidate: Candidate, model: ModelFacts | None
+) -> tuple[Outcome, str | None]:
     if container.format in _IMPOSTORS:
         return "unreadable", _IMPOSTORS[container.format]
     if container.incomplete is not None:
         return "unreadable", container.incomplete
-    if decoded.generations:
+    if decoded.generations or model is not None:
         return "scanned", None
     if container.format in _WITHOUT_METADATA:
         return "unsupported", _WITHOUT_METADATA[container.format]

@@ -24,7 +24,7 @@ _NOISE = frozenset(
         "thumb::image::height", "thumb::document::pages", "user comment name", "scenetype", "filesource", "cfapattern", "©too",
         "©day", "com.android.version", "com.android.capture.fps", "com.apple.quicktime.software", "_statistics_tags",
         "_statistics_writing_app", "_statistics_writing_date_utc", "bps", "number_of_frames", "number_of_bytes", "relatedsoundfile",
-        "spectralsensitivity", "processingsoftware", "inknames", "targetprinter", "pagename", "imagehistory", "uniquecameramodel",
+        "sd-ti-embedding", "spectralsensitivity", "processingsoftware", "inknames", "targetprinter", "pagename", "imagehistory", "uniquecameramodel",
         "localizedcameramodel", "cameraserialnumber", "originalrawfilename", "track", "tracknumber", "trck", "tcon", "genre",
     )
 )  # fmt: skip

@@ -20,6 +20,8 @@ FORMATS = frozenset({"safetensors", "pickle", "zip"})
 """Formats (by content) that may be model files. A zip archive that holds no pickle is none: its outcome is `unsupported`."""
 
 
+_EMBEDDING = "sd-ti-embedding"
+"""The PNG text of an embedding."""
 ORIGINAL_NAME = "#files.name"
 """End of the locator under which a sidecar's text is the name that the file has on the site."""
 
@@ -57,7 +59,9 @@ def embedding_from(
 
     PNG has a text chunk for it; the pixels of PNG and WebP are asked only in a folder named `embeddings`, where A1111 looks for them.
     """
-    from sdscan.facts.models.beside import beside
+    if all(blob.key != _EMBEDDING for blob in container.blobs) and not _among_embeddings(container, candidate):
+        return None
+    from sdscan.facts.models.beside import beside  # late: few pictures get here
     from sdscan.facts.models.embeddings import embedded
     from sdscan.facts.models.reading import Beside, described
 
@@ -68,13 +72,16 @@ def embedding_from(
     return described(header, around, limits).facts
 
 
+def _among_embeddings(container: Container, candidate: Candidate | None) -> bool:
+    """True for a picture in a folder in which A1111 looks for embeddings."""
+    if candidate is None or container.format not in ("png", "webp"):
+        return False
+    return "/embeddings/" in f"/{candidate.path.lower()}"
+
+
 def _pixels(container: Container, candidate: Candidate | None, limits: Limits) -> bytes | None:
     """The file itself, where its pixels may hold an embedding."""
-    if (
-        candidate is None
-        or container.format not in ("png", "webp")
-        or "/embeddings/" not in f"/{candidate.path.lower()}"
-    ):
+    if candidate is None or not _among_embeddings(container, candidate):
         return None
     from sdscan.facts.source import FileSource
 
