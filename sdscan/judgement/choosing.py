@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sdscan.judgement.names import words
-from sdscan.judgement.pieces import Piece, says_style
+from sdscan.judgement.pieces import LONGEST, Piece, remember, says_style
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
 from sdscan.judgement.weighing import BESIDE, FOREIGN, SPOKEN, STYLE_KINDS, UNKNOWN, Meaning, Place, Weighed, weigh
@@ -46,10 +46,12 @@ class FileView:
         styles = [text for text in texts if text.manner in ("name", "title") and says_style(text, watchlist)]
         self.style_groups = {text.group for text in styles}
         """Models that say they are a style."""
-        self.original = any(text.source == "prompt" and _ORIGINAL.search(text.text) for text in texts)
+        self.original = any(text.source == "prompt" and _says_original(text.text) for text in texts)
         """Whether a tag says that the character is the user's own."""
         self.works: frozenset[str] = frozenset()
         self.known: set[int] = set()
+
+        self.memo = watchlist.memo
 
     def place(self, text: Text) -> Place:
         """Where the spans of a text stand."""
@@ -87,6 +89,11 @@ class FileView:
                 yield from entry.also
 
 
+def _says_original(prompt: str) -> bool:
+    plain = prompt.lower()
+    return ("oc" in plain or "original" in plain or not plain.isascii()) and _ORIGINAL.search(prompt) is not None
+
+
 def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist) -> list[Chosen]:
     """The names of a file that count, in the order of the texts."""
     view = FileView(texts, pieces, watchlist)
@@ -99,7 +106,19 @@ def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist)
 
 
 def _of_piece(piece: Piece, view: FileView) -> list[Chosen]:
-    """The reading of a piece that explains most of it."""
+    """The reading of a piece that explains most of it. Where nothing is known of the file yet, a piece always means the same."""
+    if view.works or view.known or len(piece.raw) > LONGEST:
+        return _best(piece, view)
+    key = (piece.raw, *view.place(piece.text), view.original)
+    known = view.memo.get(key)
+    if known is None:
+        known = tuple((one.seen, one.number, one.weighed) for one in _best(piece, view))
+        remember(view.memo, key, known)
+    assert isinstance(known, tuple)
+    return [Chosen(piece, *one) for one in known]
+
+
+def _best(piece: Piece, view: FileView) -> list[Chosen]:
     best: list[Chosen] = []
     for reading in piece.readings:
         found = _of_reading(piece, reading, view)

@@ -59,7 +59,7 @@ def level_of(text: Text, watchlist: Watchlist) -> int:
             _prompt_level(text.text, watchlist) if text.manner in ("prompt", "prose") else _name_level(text, watchlist)
         )
         if len(text.text) <= LONGEST_TEXT:
-            _remember(watchlist, key, level)
+            remember(watchlist.memo, key, level)
     assert isinstance(level, int)
     return level
 
@@ -75,7 +75,7 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
             if level is None:
                 level = _chunk_level(chunk, watchlist)
                 if len(chunk) <= LONGEST:
-                    _remember(watchlist, chunk, level)
+                    remember(watchlist.memo, chunk, level)
             if level == PROMISING:
                 return PROMISING
             best = best or level  # type: ignore[assignment]  # the memo holds integers under strings
@@ -113,8 +113,15 @@ def _may_count(seen: Seen, posting: Posting) -> bool:
 def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
     """The pieces of one text that hold a name."""
     written = text.text
+    spans: Iterable[tuple[int, int]]
     if text.manner in ("prompt", "prose"):
-        spans: Iterable[tuple[int, int]] = phrase_spans(written)
+        chunks = _chunks(written)
+        if chunks is not None:
+            for place, chunk in chunks:
+                for begin, raw, readings in _pieces_in(chunk, watchlist):
+                    yield Piece(text, place + begin, raw, readings)
+            return
+        spans = phrase_spans(written)
     elif text.manner == "title":
         spans = _title_spans(written)
     else:
@@ -125,6 +132,44 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
         readings = _readings(raw, watchlist, name=name)
         if any(readings):
             yield Piece(text, start, raw, readings)
+
+
+def _chunks(written: str) -> list[tuple[int, str]] | None:
+    """(place, text up to and with its comma) of what stands between the commas and extra networks of a prompt.
+
+    Each has the same phrases wherever it stands; None where one would not: before a network, a dot or semicolon ends no phrase.
+    """
+    found: list[tuple[int, str]] = []
+    start = 0
+    tags = [tag.span() for tag in _TAG.finditer(written)] if "<" in written else []
+    for end, following in (*tags, (len(written), 0)):
+        if following and written[end - 1 : end] in (".", ";"):
+            return None
+        last = written.rfind(",", start, end) + 1
+        if last > start:
+            for chunk in written[start : last - 1].split(","):
+                found.append((start, f"{chunk},"))
+                start += len(chunk) + 1
+        if start < end:
+            found.append((start, written[start:end]))
+        start = following
+    return found
+
+
+def _pieces_in(chunk: str, watchlist: Watchlist) -> tuple[tuple[int, str, tuple[tuple[Seen, ...], ...]], ...]:
+    """(place in the chunk, phrase, readings) of the phrases that hold a name."""
+    key = (chunk, "pieces")
+    known = watchlist.memo.get(key)
+    if isinstance(known, tuple):
+        return known
+    found = tuple(
+        (begin, raw, readings)
+        for begin, end in phrase_spans(chunk)
+        if any(readings := _readings(raw := chunk[begin:end], watchlist, name=False))
+    )
+    if len(chunk) <= LONGEST:
+        remember(watchlist.memo, key, found)
+    return found
 
 
 def _title_spans(title: str) -> list[tuple[int, int]]:
@@ -144,7 +189,7 @@ def _readings(raw: str, watchlist: Watchlist, *, name: bool) -> tuple[tuple[Seen
     if found is None:
         found = read_piece(raw, watchlist.index, name=name) if name or glance(raw, watchlist.index) == MAYBE else ()
         if len(raw) <= LONGEST:
-            _remember(watchlist, key, found)
+            remember(watchlist.memo, key, found)
     assert isinstance(found, tuple)
     return found
 
@@ -156,11 +201,12 @@ def says_style(text: Text, watchlist: Watchlist) -> bool:
     if found is None:
         found = style_marker(text.text) is not None
         if len(text.text) <= LONGEST:
-            _remember(watchlist, key, found)
+            remember(watchlist.memo, key, found)
     return bool(found)
 
 
-def _remember(watchlist: Watchlist, key: object, value: object) -> None:
-    if len(watchlist.memo) >= MEMO:
-        watchlist.memo.clear()
-    watchlist.memo[key] = value
+def remember(memo: dict[object, object], key: object, value: object) -> None:
+    """Keep what a piece of text came to."""
+    if len(memo) >= MEMO:
+        memo.clear()
+    memo[key] = value

@@ -85,20 +85,22 @@ def parse_prompt(text: str) -> tuple[Phrase, ...]:
 
 def phrase_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of every phrase, blanks left out."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for border in BORDER.finditer(text):
-        spans.append((start, border.start()))
+        end = border.start()
+        _add_trimmed(text, start, end, spans)
         start = border.end()
-    spans.append((start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trimmed(text, *span)) is not None]
+    _add_trimmed(text, start, len(text), spans)
+    return spans
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    size = len(piece.strip())
-    return (start + left, start + left + size) if size else None
+def _add_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    piece = text[start:end].lstrip()
+    start = end - len(piece)
+    size = len(piece.rstrip())
+    if size:
+        spans.append((start, start + size))
 
 
 def _first_letter(text: str, start: int, end: int) -> int:
