@@ -41,8 +41,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Nesting of boxes, IFDs, JSON and sub-graphs: real sub-graphs nest 4 deep."""
     json: int = 8 * MIB
     """JSON text that is parsed at all."""
-    values: int = 300_000
-    """Values in one JSON text, by its commas: a real graph of 4 MB has 295,000, which take 20 MB of memory once parsed."""
+    values: int = 400_000
+    """Values in one JSON text, by its commas and braces: a real graph of 4 MB has 295,000, which take 20 MB of memory once parsed."""
     nodes: int = 20_000
     """Nodes of one ComfyUI graph: the largest real one seen has 1,100."""
     prompts: int = 2_000
@@ -73,6 +73,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     def started(self) -> Running:
         """The limits of a file whose reading begins now."""
         return replace(_running(self), ends=thread_time() + self.seconds)
+
+    def too_many_values(self, text: str) -> bool:
+        """Whether a JSON text holds more than `values`."""
+        return len(text) > self.values and text.count(",") + 2 * text.count("{") + text.count("[") > self.values
 
     @property
     def bounds(self) -> Limits:

@@ -92,7 +92,7 @@ def too_large(text: str, locator: str, limits: Limits) -> Problem | None:
     """The problem of a JSON text that is too long, or holds too many values, to be parsed."""
     if len(text) > limits.json:
         return Problem("limit-json", f"the JSON at {locator} has {len(text):,} characters and is not read")
-    if len(text) > limits.values and text.count(",") > limits.values:
+    if limits.too_many_values(text):
         return Problem("limit-values", f"the JSON at {locator} has more than {limits.values:,} values and is not read")
     return None
 

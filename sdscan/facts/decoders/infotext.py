@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 
 from msgspec import Struct
 
@@ -53,6 +54,10 @@ _NEXT_SECTION = pattern(r"\n[ \t]*(?:Negative[ _]template|Template|Recipe metada
 _RECIPE = pattern(r"(?:^|,)[ \t]*(Recipe metadata: ?\{)", re.MULTILINE | re.IGNORECASE)
 _STARTS = 64
 """Lines tried as the begin of the parameters, from the end: a real text has at most three."""
+_LONG = 500_000
+"""Characters of a parameter line from which on memory is saved."""
+_PAIRS = 20_000
+"""Pairs that are read: far more than `limits.parameters` keeps, so that the limit is told."""
 _BAD_JSON = 16
 """Damaged JSON values after which braces are taken as plain text, so that a hostile text stays linear."""
 
@@ -110,7 +115,12 @@ def _plain_end(text: str) -> tuple[int, list[tuple[str, str]]]:
     One sweep at the speed of C does what the general way does in several, with the same result.
     """
     start = text.rfind("\nSteps: ") + 1
-    if not start or text.find("\n", start) >= 0 or _START.match(text, text.rfind("\n", 0, start - 1) + 1, start - 1):
+    if (
+        not start
+        or len(text) - start > _LONG
+        or text.find("\n", start) >= 0
+        or _START.match(text, text.rfind("\n", 0, start - 1) + 1, start - 1)
+    ):
         return -1, []
     found = _PAIR.findall(text, start)
     if found[-1][2]:
@@ -207,7 +217,7 @@ def _parameters(text: str, start: int) -> tuple[list[tuple[str, str]], dict[str,
     line = len(text) if line < 0 else line
     pairs: list[tuple[str, str]] = []
     at = start
-    for key, value, rest in _PAIR.findall(text[start:line]):
+    for key, value, rest in _swept(text[start:line]):
         if rest:
             at = line - len(rest)
             break
@@ -219,11 +229,18 @@ def _parameters(text: str, start: int) -> tuple[list[tuple[str, str]], dict[str,
     return _rest(text, at, pairs)
 
 
+def _swept(line: str) -> list[tuple[str, str, str]]:
+    """The plain pairs of a line; of a very long one the first `_PAIRS`."""
+    if len(line) <= _LONG:
+        return _PAIR.findall(line)
+    return [(m[1] or "", m[2] or "", m[3] or "") for m in islice(_PAIR.finditer(line), _PAIRS)]
+
+
 def _rest(text: str, at: int, pairs: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """The slow way: JSON values, values with raw line ends, stray pieces, lines after the parameters."""
     state = _State(text)
     sections: dict[str, list[str]] = {}
-    while at < len(text):
+    while at < len(text) and len(pairs) < _PAIRS:
         if text[at] in "\n, \t":
             at += 1
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -27,6 +28,10 @@ _SPACE = " \t\r\n"
 _FIRST = pattern(r'\ufeff?[ \t\r\n]*\{[ \t\r\n]*"__metadata__"[ \t\r\n]*:[ \t\r\n]*')
 _END = pattern(rb'"data_offsets"\s*:\s*\[\s*\d{1,18}\s*,\s*(\d{1,18})\s*\]')
 _TAIL = 400
+_PICTURE = pattern(rb'"(?:data:[a-z/+.;=,0-9-]{0,60},)?[A-Za-z0-9+/=]{4096,}+"')
+"""A cover image in base64: it makes up most of every header above a few megabytes, and says nothing."""
+_ENTRIES = 20_000
+"""Entries of a metadata object that has more quotation marks than an honest one: sd-scripts writes 80."""
 """End of the header that holds its last entry."""
 _NAMES = 32 * 1024
 _MARKS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
@@ -69,8 +74,12 @@ def read_header(source: Source, limits: Limits) -> Header:
     if wanted < min(length, there):
         problems.append(Problem("limit-header", f"only the first {wanted:,} of {length:,} header bytes were read", 8))
     data = source.read(8, wanted)
-    text = _decoded(data, problems)
     whole = wanted == length and len(data) == length
+    lean = _PICTURE.sub(b'""', data) if len(data) > limits.json else data
+    if len(lean) > limits.json:
+        problems.append(Problem("limit-header", f"only the first {limits.json:,} bytes of the header were read", 8))
+        lean, whole = lean[: limits.json], False
+    text = _decoded(lean, problems)
     if incomplete is None and text.lstrip(_SPACE + "\ufeff")[:1] != "{":
         incomplete = "its header is no JSON object, so no program can load it"
     metadata, present = _metadata(text, data, whole, problems)
@@ -125,14 +134,24 @@ def _metadata(text: str, data: bytes, whole: bool, problems: list[Problem]) -> t
     """`__metadata__` and whether there is one: its value alone where it stands first, else the whole header is parsed."""
     first = _FIRST.match(text)
     if first is not None:
-        found, end = _value(text, first.end())
+        crowded = _is_crowded(text)
+        found, end = (None, 0) if crowded else _value(text, first.end())
         if end and isinstance(found, dict):
             if data.find(_QUOTED, data.find(_QUOTED) + 1) >= 0:  # inside a value its quotes are escaped
                 found = _last(text, found, problems)
             return _clean(found, problems), True
         if text[first.end() : first.end() + 1] == "{":
+            whole = whole and not crowded
+            if crowded:
+                told = f"the header has very many entries; the first {_ENTRIES:,} of its metadata are read"
+                problems.append(Problem("limit-header", told, 8))
             return _clean(_salvaged(text, first.end() + 1, whole, problems), problems), True
     return _searched(text, whole, problems)
+
+
+def _is_crowded(text: str) -> bool:
+    """True where so many strings stand in a header that parsing it at once would take very much memory."""
+    return len(text) > 1_000_000 and text.count('"') - text.count('\\"') > 20 * _ENTRIES
 
 
 def _value(text: str, start: int) -> tuple[object, int]:
@@ -171,7 +190,7 @@ def _pairs(text: str, start: int) -> Iterator[tuple[str, int, int]]:
 
 def _salvaged(text: str, start: int, whole: bool, problems: list[Problem]) -> dict[str, object]:
     """The pairs of a metadata object that can be read before it breaks off."""
-    found = {key: _value(text, at)[0] for key, at, _ in _pairs(text, start)}
+    found = {key: _value(text, at)[0] for key, at, _ in islice(_pairs(text, start), _ENTRIES)}
     if whole:
         problems.append(
             Problem(

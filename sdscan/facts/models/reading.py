@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from sdscan.facts.models.subject import subject_kind
 from sdscan.facts.models.training import Folder, folders_of, training_of
 from sdscan.facts.models.triggers import name_words, triggers_of
 from sdscan.facts.source import Source
+from sdscan.facts.text import scalar
 from sdscan.limits import Limits
 from sdscan.records import Blob, Hashes, ModelFacts, ModelText, Problem
 
@@ -93,8 +94,17 @@ def described(header: Header, beside: Beside, limits: Limits, dangerous: tuple[s
         version_ids=claims.version_ids,
         dangerous=dangerous,
     )
-    problems = (*header.problems, *claims.problems, *beside.problems)
+    problems = (*header.problems, *claims.problems, *beside.problems, *_left_out(header, folders, limits))
     return ReadModel(facts, problems, header.incomplete, private_data(_blobs(header)))
+
+
+def _left_out(header: Header, folders: Sequence[Folder], limits: Limits) -> Iterator[Problem]:
+    """What a hostile header holds too much of."""
+    for key, value in header.metadata.items():
+        if isinstance(value, str) and (len(value) > limits.json or limits.too_many_values(value)):
+            yield Problem("limit-values", f"{scalar(key)[:200]} holds more than is read", 8)
+    if len(folders) >= limits.nodes:
+        yield Problem("limit-folders", f"more than {limits.nodes:,} training folders, the rest is left out", 8)
 
 
 def _blobs(header: Header) -> list[Blob]:

@@ -43,7 +43,7 @@ def opened(value: object, limits: Limits) -> object:
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if not text or len(text) > limits.json:
+    if not text or len(text) > limits.json or limits.too_many_values(text):
         return None
     try:
         return msgspec.json.decode(text)
