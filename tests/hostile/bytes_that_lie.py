@@ -47,14 +47,12 @@ from wholes import (
     JXL_START,
     RAW,
     SEGMENT,
-    SIZE,
     TAGS,
     VP8L,
     WHOLE,
     jpeg_with,
     mp4_with,
     opus_with,
-    png_with,
     webp_with,
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import struct
 
-from making_models import kohya, pickled, safetensors, zipped
 from making_models import embedding as embedding_pt
+from making_models import kohya, pickled, safetensors, zipped
 from spelled import (
     ASCII,
     GIF_IMAGE,
