@@ -37,6 +37,8 @@ _BMP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
 _HTML = pattern(rb"(?i)<(?:!doctype\s+html|html|head|body|title|script)[\s>]")
 _SVG = pattern(rb"(?i)<svg[\s>]")
 _BINARY = pattern(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_JSON = pattern(rb"(?:\xef\xbb\xbf)?[ \t\r\n]{0,1000}\{")
+"""A header as hand-made files have it too: after a byte order mark or blanks, which the safetensors library refuses."""
 _SAMPLE = 4096
 
 
@@ -81,7 +83,7 @@ def _brand(head: bytes) -> str:
 
 
 def _model(head: bytes) -> str | None:
-    if head[8:9] == b"{" and head[5:8] == b"\0\0\0":  # little-endian header length, below 1 TiB, before JSON
+    if head[5:8] == b"\0\0\0" and _JSON.match(head, 8):  # little-endian header length, below 1 TiB, before JSON
         return "safetensors"
     if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return "pickle"
