@@ -34,8 +34,11 @@ class Tally(Struct):
     def add(self, result: FileResult) -> None:
         """Count one result."""
         name: Outcome = result.outcome
-        attribute = name.replace("-", "_")
-        setattr(self, attribute, getattr(self, attribute) + 1)
+        if name == "scanned":
+            self.scanned += 1
+        else:
+            attribute = name.replace("-", "_")
+            setattr(self, attribute, getattr(self, attribute) + 1)
         for finding in result.findings:
             if finding.suppressed is not None:
                 self.suppressed += 1

@@ -66,10 +66,13 @@ def level_of(text: Text, watchlist: Watchlist) -> int:
 
 def _prompt_level(written: str, watchlist: Watchlist) -> int:
     """The same for a prompt: comma by comma, from memory for known tags. A border within is looked at only once."""
-    memo = watchlist.memo
+    memo, silent = watchlist.memo, watchlist.silent
     best = NOTHING
     for part in _TAG.split(written) if "<" in written else (written,):
-        for piece in part.split(","):
+        pieces = part.split(",")
+        if silent.issuperset(pieces):
+            continue
+        for piece in pieces:
             chunk = piece.strip()  # as a phrase is written, so that what is known of one is known of the other
             level = memo.get(chunk)
             if level is None:
@@ -78,6 +81,10 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
                     remember(watchlist.memo, chunk, level)
             if level == PROMISING:
                 return PROMISING
+            if level == NOTHING and len(piece) <= LONGEST:
+                if len(silent) >= MEMO:
+                    silent.clear()
+                silent.add(piece)
             best = best or level  # type: ignore[assignment]  # the memo holds integers under strings
     return best
 
@@ -115,7 +122,7 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
     written = text.text
     spans: Iterable[tuple[int, int]]
     if text.manner in ("prompt", "prose"):
-        chunks = _chunks(written)
+        chunks = _chunks(written, watchlist.bare)
         if chunks is not None:
             for place, chunk in chunks:
                 for begin, raw, readings in _pieces_in(chunk, watchlist):
@@ -134,8 +141,8 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
             yield Piece(text, start, raw, readings)
 
 
-def _chunks(written: str) -> list[tuple[int, str]] | None:
-    """(place, text up to and with its comma) of what stands between the commas and extra networks of a prompt.
+def _chunks(written: str, bare: set[str]) -> list[tuple[int, str]] | None:
+    """(place, text up to and with its comma) of what stands between the commas and extra networks of a prompt, less the bare tags.
 
     Each has the same phrases wherever it stands; None where one would not: before a network, a dot or semicolon ends no phrase.
     """
@@ -148,7 +155,8 @@ def _chunks(written: str) -> list[tuple[int, str]] | None:
         last = written.rfind(",", start, end) + 1
         if last > start:
             for chunk in written[start : last - 1].split(","):
-                found.append((start, f"{chunk},"))
+                if chunk not in bare:
+                    found.append((start, f"{chunk},"))
                 start += len(chunk) + 1
         if start < end:
             found.append((start, written[start:end]))
@@ -167,8 +175,14 @@ def _pieces_in(chunk: str, watchlist: Watchlist) -> tuple[tuple[int, str, tuple[
         for begin, end in phrase_spans(chunk)
         if any(readings := _readings(raw := chunk[begin:end], watchlist, name=False))
     )
-    if len(chunk) <= LONGEST:
+    if len(chunk) > LONGEST:
+        return found
+    if found or chunk[-1:] != ",":
         remember(watchlist.memo, key, found)
+    else:
+        if len(watchlist.bare) >= MEMO:
+            watchlist.bare.clear()
+        watchlist.bare.add(chunk[:-1])
     return found
 
 

@@ -50,6 +50,9 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
                 break
         length, kind = _HEADER(data, at)
         end = pos + length + 12
+        if kind in _PLAIN and end <= size:
+            last, pos = pos, end
+            continue
         if end > size or not kind.isalpha():
             resyncs -= 1
             following = _next_chunk(source, pos if kind.isalpha() else last) if resyncs >= 0 else 0
@@ -63,7 +66,7 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
                 last = pos = following
                 continue
             end, length = following, following - pos - 12
-        if kind not in _PLAIN:
+        if kind not in _PLAIN:  # one that is reaches beyond the next chunk
             seed, handler = _CHUNKS.get(kind, (0, None))
             if handler is None:
                 _private(found, source, kind, pos, length)

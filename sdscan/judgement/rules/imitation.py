@@ -116,12 +116,13 @@ def _strength(generation: Generation, strength: float) -> Evidence:
 
 def _denoising(generation: Generation) -> float | None:
     """The denoising strength of an img2img picture of the A1111 family; None for text to image, and for an enlargement."""
-    settings = {key.lower(): value for key, value in generation.parameters.items()}
-    text = settings.get("denoising strength")
-    if text is None or any(part in key for key in settings for part in _ENLARGED):
+    written = [
+        value for key, value in generation.parameters.items() if len(key) == 18 and key.lower() == "denoising strength"
+    ]
+    if not written or any(part in key.lower() for key in generation.parameters for part in _ENLARGED):
         return None
     try:
-        return float(text)
+        return float(written[-1])
     except ValueError:
         return None
 

@@ -25,6 +25,9 @@ class Watchlist:
         self.packs: tuple[Pack, ...] = index.meta.packs
         self.memo: dict[object, object] = {}
         """Room for the matcher to remember what a piece of text may mean."""
+        self.silent: set[str] = set()
+        self.bare: set[str] = set()
+        """Tags, as they stand between commas, in which a glance sees no name, and in whose pieces none stands."""
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, or None."""
