@@ -6,31 +6,34 @@ up to the repository root. A missing table is no configuration; an unknown key i
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from sdscan.errors import ConfigError
 from sdscan.knowledge.statements import Allow, Declare
 from sdscan.limits import Limits
+from sdscan.records import Severity
 
 NAMES = ("sdscan.toml", ".sdscan.toml", "pyproject.toml")
 
 
 class ScanSection(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """`[scan]`: defaults of the options of the same name."""
+    """`[scan]`: defaults of the options of the same name. Paths count from the folder of the file."""
 
     models: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     watchlists: tuple[str, ...] = ()
     default_watchlist: bool = True
-    fail_on: str = "high"
-    min_severity: str = "info"
+    fail_on: Severity | Literal["never"] = "high"
+    min_severity: Severity = "info"
     exclude: tuple[str, ...] = ()
-    jobs: int = 0
+    jobs: Annotated[int, Meta(ge=0)] = 0
     catalog: str = ""
     baseline: str = ""
     thorough: bool = False
@@ -40,7 +43,7 @@ class ScanSection(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
 class JudgementSection(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """`[judgement]`: how strict the user wants to be where the law differs by country."""
 
-    protection_years: int = 70
+    protection_years: Annotated[int, Meta(ge=0)] = 70
     """Public domain is life + this many years."""
     allow_without_expiry: bool = False
 
@@ -111,22 +114,70 @@ def _load(path: Path) -> Loaded | None:
     try:
         config = msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path.name}{_line(text, str(error))}: {_plain(str(error))}") from None
-    _check(config, path)
-    return Loaded(config, path, frozenset(_dotted(data)))
+        raise ConfigError(_explained(str(error), text, data, path)) from None
+    _check(config, text, path)
+    return Loaded(_from_here(config, path), path, frozenset(_dotted(data)))
 
 
-def _check(config: Config, path: Path) -> None:
-    if not config.judgement.allow_without_expiry:
-        for entry in config.allow:
-            if entry.expires is None:
-                raise ConfigError(
-                    f"{path.name}: [[allow]] for {entry.rule} {entry.subject or ''}: `expires` is missing; expected a date such as "
-                    "2027-03-02 (or set allow-without-expiry = true under [judgement])"
-                )
-    for entry in config.allow:
+def _from_here(config: Config, path: Path) -> Config:
+    """The paths of the file as this run has to write them: they count from the file's folder."""
+    scan = config.scan
+    return replace(
+        config,
+        scan=replace(
+            scan,
+            models=tuple(_beside(path, name) for name in scan.models),
+            watchlists=tuple(_beside(path, name) for name in scan.watchlists),
+            catalog=_beside(path, scan.catalog),
+            baseline=_beside(path, scan.baseline),
+        ),
+    )
+
+
+def _beside(path: Path, name: str) -> str:
+    """`name` beside the file at `path`, relative where that is possible: no absolute path comes into a result by this way."""
+    folder = path.absolute().parent
+    if not name or os.path.isabs(name) or folder == Path.cwd():
+        return name
+    try:
+        return os.path.relpath(folder / name).replace(os.sep, "/")
+    except ValueError:  # another drive on Windows
+        return str(folder / name)
+
+
+_SECTIONS: dict[str, type[Struct]] = {
+    "scan": ScanSection, "judgement": JudgementSection, "limits": Limits, "allow": Allow, "declare": Declare,
+}  # fmt: skip
+
+
+def _explained(message: str, text: str, data: object, path: Path) -> str:
+    from sdscan.knowledge.policies.lines import explained  # late: only where something is wrong
+
+    raw = data if isinstance(data, dict) else {}
+    return explained(message, text, raw, path.name, _SECTIONS, _root(path))
+
+
+def _root(path: Path) -> str:
+    return "tool.sdscan." if path.name == "pyproject.toml" else ""
+
+
+def _check(config: Config, text: str, path: Path) -> None:
+    for number, entry in enumerate(config.allow):
         if not entry.reason.strip():
-            raise ConfigError(f"{path.name}: [[allow]] for {entry.rule}: `reason` is empty; say why it is allowed")
+            raise ConfigError(_wrong(entry, number, "reason", "is empty; say why it is allowed", text, path))
+        if entry.expires is None and not config.judgement.allow_without_expiry:
+            expected = (
+                "is missing; expected a date such as 2027-03-02 (or set allow-without-expiry = true under [judgement])"
+            )
+            raise ConfigError(_wrong(entry, number, "expires", expected, text, path))
+
+
+def _wrong(entry: Allow, number: int, key: str, what: str, text: str, path: Path) -> str:
+    """`sdscan.toml:4: [[allow]] for SD101 jane_doe: `expires` is missing`."""
+    from sdscan.knowledge.policies.lines import line_of  # late: only where something is wrong
+
+    about = f"{entry.rule} {entry.subject}" if entry.subject else entry.rule
+    return f"{path.name}{line_of(text, ['allow', number, key], _root(path))}: [[allow]] for {about}: `{key}` {what}"
 
 
 def _dotted(data: object, prefix: str = "") -> Iterator[str]:
@@ -135,20 +186,3 @@ def _dotted(data: object, prefix: str = "") -> Iterator[str]:
             yield from _dotted(value, f"{prefix}{key}.")
     else:
         yield prefix.rstrip(".")
-
-
-def _line(text: str, message: str) -> str:
-    """`:12` where the key that the message names stands in the text, else nothing."""
-    unknown = re.search(r"unknown field `([^`]+)`", message) or re.search(r"\$\.(?:[\w\[\].-]*\.)?([\w-]+)`?$", message)
-    if unknown is None:
-        return ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*\[*\s*(?:[\w-]+\.)*{re.escape(unknown[1])}\b", line):
-            return f":{number}"
-    return ""
-
-
-def _plain(message: str) -> str:
-    """msgspec's message in our words: `$.scan` becomes `[scan]`."""
-    message = message.replace("Object contains unknown field", "unknown key")
-    return re.sub(r" - at `\$\.?([^`]*)`", lambda found: f" in [{found[1]}]" if found[1] else "", message)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from msgspec import Struct, structs
@@ -11,9 +12,19 @@ from msgspec import Struct, structs
 from sdscan.knowledge.policies.records import Platform, PlatformRule, Rightsholder, Statement, WorkPolicy
 from sdscan.patterns import pattern
 
+_ENTRIES: dict[str, type[Struct]] = {
+    "payment_networks": PlatformRule, "platform": Platform, "rules": PlatformRule, "work": WorkPolicy, "statement": Statement,
+    "rightsholder": Rightsholder,
+}  # fmt: skip
 
-def explained(message: str, text: str, raw: dict[str, object], name: str) -> str:
-    """msgspec's validation message with file, line, entry, key and expectation."""
+
+def explained(
+    message: str, text: str, raw: dict[str, object], name: str, entries: Mapping[str, type[Struct]] = _ENTRIES, root: str = ""
+) -> str:  # fmt: skip
+    """msgspec's validation message with file, line, entry, key and expectation.
+
+    `entries` are the records of the tables by name; `root` stands before the name of each table (`tool.sdscan.`).
+    """
     found = re.search(r"^(.*?)(?: - at `([^`]*)`)?$", message, re.DOTALL)
     what, path = (found[1], found[2] or "$") if found else (message, "$")
     steps: list[str | int] = [
@@ -23,7 +34,10 @@ def explained(message: str, text: str, raw: dict[str, object], name: str) -> str
     unknown = re.search(r"unknown field `([^`]+)`", what)
     missing = re.search(r"missing required field `([^`]+)`", what)
     if unknown:
-        what = f"unknown key `{unknown[1]}`; remove it or check its spelling"
+        near = difflib.get_close_matches(unknown[1], _keys(steps, entries), 1, 0.7)
+        what = f"unknown key `{unknown[1]}`; " + (
+            f"did you mean `{near[0]}`?" if near else "remove it or check its spelling"
+        )
         steps = [*steps, unknown[1]]
     elif missing:
         what = f"`{missing[1]}` is missing; expected it in every entry of this kind"
@@ -33,22 +47,28 @@ def explained(message: str, text: str, raw: dict[str, object], name: str) -> str
         if "RFC3339" in what:
             what += "; expected a date such as 2027-05-22, without quotes"
         if "enum value" in what:
-            what += f"; expected one of {', '.join(_choices(steps))}"
-    return f"{name}{line_of(text, steps)}: {_label(steps, raw)}{what}"
+            what += f"; expected one of {', '.join(_choices(steps, entries))}"
+    return f"{name}{line_of(text, steps, root)}: {_label(steps, raw)}{what}"
 
 
-_ENTRIES: dict[str, type[Struct]] = {
-    "payment_networks": PlatformRule, "platform": Platform, "rules": PlatformRule, "work": WorkPolicy, "statement": Statement,
-    "rightsholder": Rightsholder,
-}  # fmt: skip
+def _keys(steps: Sequence[str | int], entries: Mapping[str, type[Struct]]) -> list[str]:
+    """The keys that the table at the place may have."""
+    words = [step for step in steps if isinstance(step, str)]
+    entry = entries.get(words[-1]) if words else None
+    return [field.encode_name for field in structs.fields(entry)] if entry else list(entries)
 
 
-def _choices(steps: Sequence[str | int]) -> list[str]:
+def _choices(steps: Sequence[str | int], entries: Mapping[str, type[Struct]]) -> list[str]:
     """The words that are allowed at the place."""
     words = [step for step in steps if isinstance(step, str)]
-    entry = _ENTRIES.get(words[-2]) if len(words) > 1 else None
-    fields = {field.name: field.type for field in structs.fields(entry)} if entry else {}
-    return [repr(choice) for choice in get_args(fields.get(words[-1]))]
+    entry = entries.get(words[-2]) if len(words) > 1 else None
+    fields = {field.encode_name: field.type for field in structs.fields(entry)} if entry else {}
+    return [repr(choice) for choice in _literals(fields.get(words[-1]))]
+
+
+def _literals(kind: object) -> list[object]:
+    """The values of a Literal, or of a union of them."""
+    return [value for one in get_args(kind) for value in (_literals(one) if get_args(one) else [one])]
 
 
 def _label(steps: Sequence[str | int], raw: dict[str, object]) -> str:
@@ -71,7 +91,7 @@ def _label(steps: Sequence[str | int], raw: dict[str, object]) -> str:
     return f"{label}: " if label else ""
 
 
-def line_of(text: str, steps: Sequence[str | int]) -> str:
+def line_of(text: str, steps: Sequence[str | int], root: str = "") -> str:
     """`:12`: the line of the key that `steps` lead to (`["platform", 2, "rules", 0, "effect"]`), else of its entry, else nothing."""
     lines = text.splitlines()
     at: int | None = None
@@ -79,12 +99,12 @@ def line_of(text: str, steps: Sequence[str | int]) -> str:
     rest = list(steps)
     while len(rest) > 1 and isinstance(rest[0], str) and isinstance(rest[1], int):
         headers.append(rest[0])
-        found = _nth_header(lines, ".".join(headers), rest[1], 0 if at is None else at + 1)
+        found = _nth_header(lines, root + ".".join(headers), rest[1], 0 if at is None else at + 1)
         if found is None:
             break
         at, rest = found, rest[2:]
     if len(rest) > 1 and isinstance(rest[0], str) and not headers:
-        table = pattern(rf"\s*\[\s*{re.escape(rest[0])}\s*\]")
+        table = pattern(rf"\s*\[\s*{re.escape(root + rest[0])}\s*\]")
         at = next((index for index, line in enumerate(lines) if table.match(line)), None)
     key = next((step for step in reversed(rest) if isinstance(step, str)), "")
     if key:

@@ -95,7 +95,7 @@ def test_a_byte_order_mark_is_no_error() -> None:
         (HEAD + WORK.replace("background = true\n", ""), "own.toml:9: work 'some_work': `source` is missing; expected an address, or `background = true`"),
         (HEAD.replace('title = "Own"\n', ""), "own.toml:1: [pack]: `title` is missing; expected it in every entry of this kind"),
         (HEAD.replace("2027-11-22", '"soon"'), "own.toml:6: [pack]: `review_after`: invalid RFC3339 encoded date; expected a date such as 2027-05-22, without quotes"),
-        (HEAD + "[[platfrom]]\n", "own.toml:8: unknown key `platfrom`; remove it or check its spelling"),
+        (HEAD + "[[platfrom]]\n", "own.toml:8: unknown key `platfrom`; did you mean `platform`?"),
         ("id = 1\nid = 2\n", "own.toml:2: is not valid TOML: Cannot overwrite a value (at line 2, column 7)"),
     ],
 )  # fmt: skip
