@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from sdscan.cli.options import common, configured, loaded_config, read_list, wants_color
+from sdscan.cli.outputs import terminal_width
 from sdscan.discover import discover
 from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.facts.text import visible
@@ -44,19 +47,21 @@ def command(  # long: one parameter an option, nothing else
 
     def facts() -> Iterator[tuple[Candidate, FileFacts]]:
         for candidate in discover(named, (*exclude, *config.scan.exclude)):
-            found = facts_of(candidate, config.limits, thorough=thorough)
+            found = verified(candidate.path, facts_of(candidate, config.limits, thorough=thorough))
             tally.add(record_of(candidate.path, found))
             yield candidate, found
 
     if output == "text":
+        from sdscan.terminal import painted
         from sdscan.tree import inspect_lines
 
-        options = RenderOptions(verbose=verbose, color=wants_color(color))
-        from sdscan.terminal import painted
-
+        options = RenderOptions(verbose=verbose, color=wants_color(color), width=terminal_width())
         for candidate, found in facts():
-            blobs = container_of(candidate, config.limits, thorough=thorough).blobs
-            for piece in painted(inspect_lines(visible(candidate.path), found, blobs, raw=raw), options):
+            container = container_of(candidate, config.limits, thorough=thorough)
+            lines = inspect_lines(
+                visible(candidate.path), found, container, size=size_of(candidate.path), raw=raw, width=options.width
+            )
+            for piece in painted(lines, options):
                 write(piece.encode("utf-8", "backslashreplace"))
     else:
         encode = msgspec.json.Encoder().encode
@@ -71,6 +76,24 @@ def command(  # long: one parameter an option, nothing else
     if code and not quiet:
         click.echo(sentence, err=True)
     return code
+
+
+def verified(path: str, facts: FileFacts) -> FileFacts:
+    """The facts with the result of checking a C2PA signature, where the extra `sdscan[c2pa]` is installed."""
+    if facts.disclosure.c2pa is None:
+        return facts
+    from sdscan.facts.decoders.c2pa_signature import signature_state, with_signature
+
+    summary = with_signature(facts.disclosure.c2pa, signature_state(path))
+    return replace(facts, disclosure=replace(facts.disclosure, c2pa=summary))
+
+
+def size_of(path: str) -> int:
+    """Bytes of a file; 0 where it is gone."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def record_of(path: str, facts: FileFacts) -> FileResult:
