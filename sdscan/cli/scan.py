@@ -12,7 +12,8 @@ import msgspec
 
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, spoken, wants_color
 from sdscan.cli.outputs import Output, fitted, open_output, output_from, terminal_width
-from sdscan.config import Config, Loaded
+from sdscan.cli.show_config import setting_lines
+from sdscan.config import Config
 from sdscan.discover import discover
 from sdscan.engines import judged
 from sdscan.errors import ConfigError
@@ -91,7 +92,9 @@ def command(  # long: one parameter an option, nothing else
     loaded = loaded_config(named, config_path, isolated)
     config = loaded.config
     if show_config:
-        return _show_config(loaded)
+        for line in setting_lines(loaded, click.get_current_context()):
+            click.echo(line)
+        return 0
     if not named and files_from is None and not hook:
         named = ["."]
     settings = Settings(
@@ -211,14 +214,3 @@ def _level(text: str, key: str) -> Severity | None:
             f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else "")
         )
     return cast(Severity, text)
-
-
-def _show_config(loaded: Loaded) -> int:
-    source = loaded.path.name if loaded.path is not None else "default"
-    for section in ("scan", "judgement", "limits"):
-        for key, value in msgspec.to_builtins(getattr(loaded.config, section)).items():
-            origin = source if f"{section}.{key}" in loaded.keys else "default"
-            click.echo(f"{section}.{key} = {msgspec.json.encode(value).decode()}  # {origin}")
-    click.echo(f"allow = {len(loaded.config.allow)} entries  # {source}")
-    click.echo(f"declare = {len(loaded.config.declare)} entries  # {source}")
-    return 0
