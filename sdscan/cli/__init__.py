@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "policy": ("sdscan.cli.policy", "The platforms, their rules, source and date."),
     "explain": ("sdscan.cli.explain", "What a rule flags, and how to respond."),
     "report": ("sdscan.cli.report", "Turn a saved result into another format."),
+    "watch": ("sdscan.cli.watch", "Judge new pictures while they are generated."),
+    "review": ("sdscan.cli.review", "Look at the pictures in a page on this machine."),
     "rescan": ("sdscan.cli.rescan", "Judge the catalog again with today's knowledge."),
     "sort": ("sdscan.cli.sort", "Copy pictures into publish/, review/ and block/."),
     "label": ("sdscan.cli.label", "Write the AI disclosure that is owed into copies."),

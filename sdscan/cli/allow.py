@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import glob
-import json
-import os
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
+from sdscan.allowing import entry_text, glob_of, write_entries
 from sdscan.cli.accepting import catalogued, run_over, settings_of
 from sdscan.cli.options import configured, knowing, loaded_config
-from sdscan.cli.outputs import Output, open_output
-from sdscan.config import Loaded, load_config
+from sdscan.config import Loaded
 from sdscan.errors import ConfigError
 from sdscan.judgement.rules import RULES, rule_of
 from sdscan.judgement.suppression import NEVER
@@ -54,12 +49,12 @@ def command(
     if rule is None:
         return _listed(path, found)
     about = _subject(path, rule, subject, found)
-    entry = _entry(rule, about, None if everywhere else _glob(path, loaded), why, until)
+    entry = entry_text(rule, about, () if everywhere else (glob_of(path, loaded),), why, until)
     if to_stdout:
-        click.echo(_table(entry, "allow"), nl=False)
+        click.echo(f"[[allow]]\n{entry}", nl=False)
         return 0
-    target = _write(entry, loaded)
-    click.echo(f"wrote to {target.name}:\n{_table(entry, 'allow')}", nl=False)
+    target = write_entries([entry], loaded)
+    click.echo(f"wrote to {target.name}:\n[[allow]]\n{entry}", nl=False)
     click.echo("next: sdscan scan --show-suppressed shows what is set aside")
     return 0
 
@@ -103,19 +98,6 @@ def _subject(path: str, rule: str, asked: str | None, found: Sequence[Finding]) 
     return named[0] if named else None
 
 
-def _glob(path: str, loaded: Loaded) -> str:
-    """The path as the entry names it: from the configuration's folder, `/**` for a folder, special letters escaped."""
-    base = loaded.path.parent if loaded.path is not None else Path.cwd()
-    try:
-        written = os.path.relpath(path, base).replace(os.sep, "/")
-    except ValueError:  # another drive on Windows
-        written = path.replace(os.sep, "/")
-    while written.startswith("../"):
-        written = written[3:]
-    escaped = glob.escape(written)
-    return f"{escaped}/**" if os.path.isdir(path) and written != "." else "**" if written == "." else escaped
-
-
 def _reason(text: str | None) -> str:
     if text is None or not text.strip():
         raise ConfigError("--reason is missing; say why it is allowed, for whoever reads it in a year")
@@ -134,46 +116,3 @@ def _date(text: str | None, loaded: Loaded) -> datetime.date | None:
     if date < today():
         raise ConfigError(f"--expires is {text}, which is in the past")
     return date
-
-
-def _entry(rule: str, subject: str | None, paths: str | None, reason: str, expires: datetime.date | None) -> list[str]:
-    """The lines of the entry below its heading. A JSON string is a TOML string, once DEL is escaped as well."""
-    lines = [f"rule = {_string(rule)}"]
-    if subject is not None:
-        lines.append(f"subject = {_string(subject)}")
-    if paths is not None:
-        lines.append(f"paths = [{_string(paths)}]")
-    lines.append(f"reason = {_string(reason)}")
-    if expires is not None:
-        lines.append(f"expires = {expires.isoformat()}")
-    return lines
-
-
-def _string(text: str) -> str:
-    plain = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _table(entry: list[str], name: str) -> str:
-    return "\n".join((f"[[{name}]]", *entry, ""))
-
-
-def _write(entry: list[str], loaded: Loaded) -> Path:
-    """Append the entry; nothing is written unless the result is a valid configuration. Raises ConfigError."""
-    path = loaded.path or Path("sdscan.toml")
-    name = "tool.sdscan.allow" if path.name == "pyproject.toml" else "allow"
-    try:
-        old = path.read_text(encoding="utf-8") if path.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name}: cannot be read: {error}") from None
-    new = old + ("" if not old or old.endswith("\n") else "\n") + ("\n" if old else "") + _table(entry, name)
-    try:
-        tomllib.loads(new)
-    except tomllib.TOMLDecodeError:
-        raise ConfigError(
-            f"{path.name}: `allow` stands there in a form that cannot be added to; write the entry by hand (--print shows it)"
-        ) from None
-    with open_output(Output("toml", str(path))) as file:
-        file.write(new.encode())
-    load_config(".", explicit=str(path))
-    return path

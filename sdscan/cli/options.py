@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import click
 
 from sdscan.config import Loaded, load_config
 from sdscan.errors import ConfigError
 from sdscan.i18n import LANGUAGES
+from sdscan.records import Severity
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -81,6 +82,17 @@ def spoken(function: F) -> F:
         default="auto",
         help="Language of texts for people. [default: auto, from SDSCAN_LANG or the locale]",
     )(function)
+
+
+def level_of(text: str, key: str) -> Severity | None:
+    """A level from an option or the configuration; None for `never`. Raises ConfigError."""
+    if text == "never":
+        return None
+    if text not in LEVELS:
+        raise ConfigError(
+            f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else "")
+        )
+    return cast(Severity, text)
 
 
 def wants_color(choice: str) -> bool:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
-from typing import IO, cast
+from typing import IO
 
 import click
 import msgspec
 
-from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, read_list, spoken, wants_color
+from sdscan.cli.options import (
+    LEVELS,
+    common,
+    configured,
+    knowing,
+    level_of,
+    loaded_config,
+    read_list,
+    spoken,
+    wants_color,
+)
 from sdscan.cli.outputs import Output, fitted, open_output, output_from, terminal_width
 from sdscan.cli.show_config import setting_lines
 from sdscan.config import Config
 from sdscan.discover import discover
 from sdscan.engines import judged
-from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of
 from sdscan.judgement.suppression import stale_statements
 from sdscan.knowledge.statements import Statements
-from sdscan.records import Severity
 from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
@@ -112,13 +120,13 @@ def command(  # long: one parameter an option, nothing else
         remember=True,
     )
     rules = ExitRules(
-        fail_on=_level(fail_on or config.scan.fail_on, "fail-on"),
+        fail_on=level_of(fail_on or config.scan.fail_on, "fail-on"),
         allow_incomplete=allow_incomplete or config.scan.allow_incomplete,
         exit_zero=exit_zero,
         hook=hook,
     )
     options = RenderOptions(
-        min_severity=_level(min_severity or config.scan.min_severity, "min-severity") or "info",
+        min_severity=level_of(min_severity or config.scan.min_severity, "min-severity") or "info",
         verbose=verbose, color=wants_color(color), width=terminal_width(), lang=language_of(lang), show_suppressed=show_suppressed,
     )  # fmt: skip
     wanted = [output_from(text) for text in outputs] or [Output("text", None)]
@@ -204,13 +212,3 @@ def _is_streamed(output: Output, knobs: _Knobs) -> bool:
 
 def _redact(output: Output, knobs: _Knobs) -> bool:
     return redacted_by_default(output.format) if knobs.redact is None else knobs.redact
-
-
-def _level(text: str, key: str) -> Severity | None:
-    if text == "never":
-        return None
-    if text not in LEVELS:
-        raise ConfigError(
-            f"{key} is {text!r}; expected one of {', '.join(LEVELS)}" + (", never" if key == "fail-on" else "")
-        )
-    return cast(Severity, text)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sdscan.exits import Tally
+from sdscan.i18n import Translator, translator
 from sdscan.records import SEVERITIES, FileResult
 from sdscan.reports import RenderOptions
-from sdscan.reports.shared import findings_of, sentence, shown
+from sdscan.reports.shared import HONEST, findings_of, sentence, shown
 from sdscan.run import Results
 from sdscan.terminal import safe
 
@@ -19,12 +21,9 @@ _ROWS = 500
 def render(results: Results, options: RenderOptions) -> Iterator[str]:
     """Counts, then one table of files with findings, then what could not be judged."""
     _, closing = results.closing if results.tally.files else _closing(results)
-    tally = results.tally
+    t = translator(options.lang)
     yield "## sdscan\n\n"
-    counts = [f"{tally.findings.get(level, 0):,} {level}" for level in reversed(SEVERITIES)]
-    yield f"{escape(closing)}\n\n{tally.files:,} files, {tally.scanned:,} with generation data, {tally.no_metadata:,} without, "
-    yield f"{tally.unreadable:,} unreadable. Findings: {', '.join(counts)}"
-    yield f"; {tally.suppressed:,} set aside.\n\n" if tally.suppressed else ".\n\n"
+    yield f"{escape(t.sentence(closing))}\n\n{_counts(results.tally, t)}\n\n"
     rows = 0
     unread: list[FileResult] = []
     for result in shown(results, options):
@@ -32,18 +31,32 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
             unread.append(result)
         for finding in findings_of(result, options):
             if rows == 0:
-                yield "| file | level | sure | rule | what | next step |\n|---|---|---|---|---|---|\n"
+                heads = (t("file"), t("level"), t("sure"), t("rule"), t("what"), t("next step"))
+                yield f"| {' | '.join(heads)} |\n|---|---|---|---|---|---|\n"
             rows += 1
             if rows <= _ROWS:
-                yield f"| {escape(result.path)} | {finding.severity} | {finding.strength} | {finding.rule} | "
-                yield f"{escape(sentence(finding))} | {escape(finding.next_step)} |\n"
+                said = sentence(finding) if not t.messages else t.sentence(finding.message)
+                yield f"| {escape(result.path)} | {finding.severity} | {t(finding.strength)} | {finding.rule} | "
+                yield f"{escape(said)} | {escape(t.sentence(finding.next_step))} |\n"
     if rows > _ROWS:
-        yield f"\nand {rows - _ROWS:,} more findings.\n"
+        yield f"\n{t('and {n} more', n=f'{rows - _ROWS:,}')}\n"
     if unread:
-        yield "\n### Could not be read to the end\n\n"
+        yield f"\n### {t('Could not be read to the end; not judged:').rstrip(':')}\n\n"
         for result in unread[:_ROWS]:
-            yield f"- {escape(result.path)}: {escape(result.reason or '')}\n"
-    yield "\nA finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean.\n"
+            yield f"- {escape(result.path)}: {escape(t.sentence(result.reason or ''))}\n"
+    yield f"\n{t(HONEST)}\n"
+
+
+def _counts(tally: Tally, t: Translator) -> str:
+    counts = [
+        t("1 file") if tally.files == 1 else t("{n} files", n=f"{tally.files:,}"), t("{n} with generation data", n=f"{tally.scanned:,}"),
+        t("{n} without", n=f"{tally.no_metadata:,}"), t("{n} unreadable", n=f"{tally.unreadable:,}"),
+    ]  # fmt: skip
+    found = [f"{tally.findings.get(level, 0):,} {level}" for level in reversed(SEVERITIES)]
+    if tally.suppressed:
+        found.append(t("{n} set aside", n=f"{tally.suppressed:,}"))
+    comma = t(", ")
+    return t("{files}; findings: {found}.", files=comma.join(counts), found=comma.join(found))
 
 
 def _closing(results: Results) -> tuple[int, str]:

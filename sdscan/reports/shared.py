@@ -10,6 +10,9 @@ from sdscan.reports import RenderOptions
 from sdscan.reports.redaction import redacted
 from sdscan.run import Results
 
+HONEST = "A finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean."
+"""What every report for people ends with."""
+
 
 def shown(results: Results, options: RenderOptions) -> Iterator[FileResult]:
     """All results in path order, redacted where asked for."""

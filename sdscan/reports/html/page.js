@@ -4,6 +4,9 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const files = data.files, about = data.about;
 const LEVELS = ["critical", "high", "medium", "low", "info"];
 const RANK = {critical: 4, high: 3, medium: 2, low: 1, info: 0};
+const WORDS = about.words || {}, live = about.live || null;
+// A text of the page in the language asked for; {fields} are filled in.
+const t = (text, values) => (WORDS[text] || text).replace(/\{(\w+)\}/g, (all, name) => values && name in values ? String(values[name]) : all);
 document.getElementById("static").remove();
 
 // Control, bidi and invisible characters are shown as escapes: nothing that was scanned can turn the text around it.
@@ -95,22 +98,28 @@ const toggle = term => {
 
 // ---- head -----------------------------------------------------------------------------------------------------
 const count = level => files.reduce((n, f) => n + (f.findings.some(x => x.severity === level) ? 1 : 0), 0);
-const search = el("input", {type: "search", placeholder: "filter: sev:high rule:SD201 platform:pixiv=block tool:comfyui lora:… !text", "aria-label": "filter"});
+const search = el("input", {type: "search", placeholder: t("filter: words, sev:high, rule:SD201, platform:pixiv=block, !not …"), "aria-label": t("filter")});
 search.addEventListener("input", () => { state.q = search.value; refresh(); });
 const chips = LEVELS.map(level => button("", () => toggle("sev:" + level), {class: "chip", "data-level": level}));
-LEVELS.forEach((level, i) => chips[i].append(el("b", {}, level), " " + count(level)));
-const allButton = button("all files", () => { state.all = !state.all; refresh(); });
-const blurButton = button("blur", () => { state.blur = !state.blur; refresh(); });
-const overviewButton = button("overview", () => { state.overview = !state.overview; refresh(); });
-const sortBox = el("select", {"aria-label": "sort", onchange: e => { state.sort = e.target.value; refresh(); }},
-  el("option", {value: "level"}, "worst first"), el("option", {value: "path"}, "by path"), el("option", {value: "date"}, "newest first"));
+const countChips = () => LEVELS.forEach((level, i) => chips[i].replaceChildren(el("b", {}, level), " " + count(level)));
+const allButton = button(t("all files"), () => { state.all = !state.all; refresh(); });
+const blurButton = button(t("blur"), () => { state.blur = !state.blur; refresh(); }, {title: t("blur explicit pictures")});
+const overviewButton = button(t("overview"), () => { state.overview = !state.overview; refresh(); });
+const sortBox = el("select", {"aria-label": t("sort"), onchange: e => { state.sort = e.target.value; refresh(); }},
+  el("option", {value: "level"}, t("worst first")), el("option", {value: "path"}, t("by path")), el("option", {value: "date"}, t("newest first")));
+const sizeBox = el("input", {type: "range", min: "150", max: "420", step: "10", value: "240", "aria-label": t("size of the pictures"), title: t("size of the pictures"), oninput: e => { WIDTH = Number(e.target.value); relayout(); }});
 const shownText = el("span", {class: "closing", role: "status"});
+const closingText = el("span", {class: "closing"}, about.closing);
+const writes = live !== null && live.write;
+const actions = [...(writes ? [button(t("allow marked files"), () => askAllow()), button(t("accept marked files"), () => askAccept())] : [button(t("copy as [[allow]]"), () => copyAllow())]),
+  button(t("copy file list"), () => copyList())];
+if (writes && live.sort) actions.unshift(button(t("sort marked files"), () => send("sort", {marks}, done => t("{n} files copied to {folder}", done))));
 const header = el("header", {},
-  el("h1", {}, "sdscan report"), el("span", {class: "closing"}, about.closing),
-  el("div", {class: "bar"}, search, chips, allButton, sortBox, blurButton, overviewButton,
-    button("copy as [[allow]]", () => copyAllow()), button("copy file list", () => copyList()), button("?", () => help()), shownText));
-const overview = el("section", {id: "overview", "aria-label": "overview"});
-const grid = el("section", {id: "grid", role: "listbox", "aria-label": "files", tabindex: "0"});
+  el("div", {class: "bar"}, el("h1", {}, t("sdscan report")), closingText, el("span", {class: "gap"}), shownText),
+  el("div", {class: "bar"}, search, chips, button("?", () => help(), {title: t("Keys")})),
+  el("div", {class: "bar"}, allButton, sortBox, blurButton, overviewButton, sizeBox, el("span", {class: "gap"}), actions));
+const overview = el("section", {id: "overview", "aria-label": t("overview")});
+const grid = el("section", {id: "grid", role: "listbox", "aria-label": t("files"), tabindex: "0"});
 const empty = el("p", {class: "empty"});
 document.body.append(header, overview, grid, empty);
 
@@ -131,22 +140,23 @@ const drawOverview = () => {
   const subjects = tally(files.flatMap(f => [...new Set(f.findings.filter(x => x.severity !== "info").map(x => x.subject).filter(Boolean))]));
   const loras = tally(files.filter(f => f.findings.some(x => x.severity !== "info")).flatMap(f => [...new Set(f.loras.filter(l => l.kind === "lora" && l.state === "used").map(l => l.name))]));
   const months = tally(files.map(f => f.made.slice(0, 7)).filter(Boolean)).sort();
-  const VERDICTS = ["block", "review", "label", "remind", "info", "ok"];
-  const matrix = about.platforms.length === 0 ? null : el("div", {}, el("h2", {}, "files by platform"), el("table", {},
-    el("thead", {}, el("tr", {}, el("th", {}, ""), VERDICTS.map(v => el("th", {class: v}, v)))),
+  const VERDICTS = ["block", "review", "label", "remind", "info", "ok"].filter(v => files.some(f => about.platforms.some(p => f.verdicts[p] === v)));
+  const matrix = about.platforms.length === 0 ? null : el("div", {}, el("h2", {}, t("files by platform")), el("table", {},
+    el("thead", {}, el("tr", {}, el("th", {}, ""), VERDICTS.map(v => el("th", {class: v}, t(v))))),
     el("tbody", {}, about.platforms.map(p => el("tr", {}, el("th", {}, p), VERDICTS.map(v => {
       const n = files.reduce((sum, f) => sum + (f.verdicts[p] === v ? 1 : 0), 0);
       return el("td", {class: "n"}, n ? button(String(n), () => toggle("platform:" + p + "=" + v)) : "·");
     }))))));
   const quote = s => /\s/.test(s) ? '"' + s + '"' : s;
-  overview.replaceChildren(...[matrix, bars("findings by rule", rules.map(([r, n]) => [r + " " + names[r], n]), s => "rule:" + s.split(" ")[0]),
-    bars("findings by LoRA", loras, s => "lora:" + quote(s)), bars("findings by subject", subjects, s => "subject:" + quote(s)),
-    bars("by month", months, s => s)].filter(Boolean));
+  overview.replaceChildren(...[matrix, bars(t("findings by rule"), rules.map(([r, n]) => [r + " " + names[r], n]), s => "rule:" + s.split(" ")[0]),
+    bars(t("findings by LoRA"), loras, s => "lora:" + quote(s)), bars(t("findings by subject"), subjects, s => "subject:" + quote(s)),
+    bars(t("by month"), months, s => s)].filter(Boolean));
 };
 
 // ---- grid: only what is visible is in the page -------------------------------------------------------------------
-const GAP = 14, WIDTH = 240, HEIGHT = 330;
-let columns = 1, live = new Map();
+const GAP = 14, HEIGHT = 345;
+let WIDTH = 240;
+let columns = 1, cards = new Map();
 const layout = () => {
   columns = Math.max(1, Math.floor((grid.clientWidth + GAP) / (WIDTH + GAP)));
   grid.style.height = Math.ceil(view.length / columns) * (HEIGHT + GAP) + "px";
@@ -159,8 +169,8 @@ const draw = () => {
   const width = (grid.clientWidth + GAP) / columns - GAP;
   for (let n = first; n < last; n++) {
     wanted.add(n);
-    let card = live.get(n);
-    if (!card) { card = makeCard(n); live.set(n, card); grid.append(card); }
+    let card = cards.get(n);
+    if (!card) { card = makeCard(n); cards.set(n, card); grid.append(card); }
     card.style.left = (n % columns) * (width + GAP) + "px";
     card.style.top = Math.floor(n / columns) * (HEIGHT + GAP) + "px";
     card.style.width = width + "px";
@@ -168,27 +178,37 @@ const draw = () => {
     card.setAttribute("aria-current", String(n === state.at));
     card.setAttribute("aria-selected", String(n === state.at));
   }
-  for (const [n, card] of live) if (!wanted.has(n)) { card.remove(); live.delete(n); }
+  for (const [n, card] of cards) if (!wanted.has(n)) { card.remove(); cards.delete(n); }
 };
+const relayout = () => {
+  for (const card of cards.values()) card.remove();
+  cards.clear();
+  layout();
+  draw();
+};
+const WEB = new Set(["png", "jpeg", "webp", "gif", "avif", "bmp"]);
+const thumb = f => live && f.picture ? "thumbnail/" + f.n + "?v=" + f.v : f.thumb;
 const picture = (f, big) => {
   const box = el("div", {class: "pic" + (f.explicit ? " explicit" : "")});
-  if (f.thumb) box.append(el("img", {src: f.thumb, alt: big ? f.path : "", loading: "lazy", decoding: "async"}));
-  else box.append(f.model ? f.model.kind + " for " + f.model.subject : f.outcome === "scanned" ? f.format : f.outcome);
+  const words = f.model ? t("{kind} for {subject}", {kind: f.model.kind, subject: t(f.model.subject)}) : f.outcome === "scanned" ? f.format : t(f.outcome);
+  const source = thumb(f);
+  if (!source) box.append(words);
+  else box.append(el("img", {src: source, alt: big ? f.path : "", loading: "lazy", decoding: "async", onerror: e => e.target.replaceWith(words)}));
   return box;
 };
 const makeCard = n => {
   const f = files[view[n]];
   const box = picture(f, false);
-  box.append(el("span", {class: "badge " + (f.severity || "info")}, (f.severity || f.outcome).toUpperCase()));
-  if (marks[f.path]) box.append(el("span", {class: "mark"}, marks[f.path]));
+  box.append(el("span", {class: "badge " + (f.severity || "info")}, f.severity ? f.severity.toUpperCase() : t(f.outcome)));
+  if (marks[f.path]) box.append(el("span", {class: "mark"}, t(marks[f.path])));
   return el("button", {class: "card", type: "button", role: "option", tabindex: "-1", title: f.path, onclick: () => { state.at = n; open(view[n]); }},
     box, el("div", {class: "name"}, f.path.split("/").pop()),
-    el("div", {class: "why"}, f.findings.length ? f.findings.slice(0, 3).map(x => el("p", {}, el("b", {class: x.severity}, x.rule + " "), x.message)) : el("p", {}, f.reason || f.outcome)),
-    el("div", {class: "verdicts"}, about.platforms.flatMap((p, i) => f.verdicts[p] ? [i ? " · " : "", p + " ", el("b", {class: f.verdicts[p]}, f.verdicts[p])] : [])));
+    el("div", {class: "why"}, f.findings.length ? f.findings.slice(0, 3).map(x => el("p", {}, el("b", {class: x.severity}, x.rule + " "), x.message)) : el("p", {}, f.reason || t(f.outcome))),
+    el("div", {class: "verdicts"}, about.platforms.map(p => f.verdicts[p] ? el("span", {class: "pill"}, p + " ", el("b", {class: f.verdicts[p]}, t(f.verdicts[p]))) : null)));
 };
 
 // ---- one file -----------------------------------------------------------------------------------------------------
-const dialog = el("dialog", {"aria-label": "details"});
+const dialog = el("dialog", {"aria-label": t("details")});
 document.body.append(dialog);
 dialog.addEventListener("close", () => { state.open = -1; writeHash(); });
 const highlighted = (prompt, findings) => {
@@ -204,29 +224,35 @@ const highlighted = (prompt, findings) => {
   }
   return [...parts, characters.slice(at).join("")];
 };
+const MARKS = ["allow", "fix", "unsure"];
+const closeButton = () => button(t("close (Esc)"), () => dialog.close());
 const open = i => {
   state.open = i;
   const f = files[i];
-  const image = f.thumb ? el("a", {href: f.href, target: "_blank", rel: "noopener"}, el("img", {class: "full" + (f.explicit ? " explicit" : ""), src: f.thumb, alt: "thumbnail of " + f.path})) : picture(f, true);
-  const marksBar = el("div", {class: "actions"}, ["allow", "fix", "unsure"].map(m => button(m, () => { mark(m); open(i); }, {"aria-pressed": String(marks[f.path] === m)})));
+  const source = live && WEB.has(f.format) ? "picture/" + f.n : thumb(f);
+  const image = source ? el("a", {href: live ? source : f.href, target: "_blank", rel: "noopener"}, el("img", {class: "full" + (f.explicit ? " explicit" : ""), src: source, alt: t("thumbnail of {path}", {path: f.path})})) : picture(f, true);
+  const marksBar = el("div", {class: "actions"}, MARKS.map(m => button(t(m), () => { mark(m); open(i); }, {"aria-pressed": String(marks[f.path] === m)})));
+  const n = text => el("p", {class: "n"}, text);
   const side = el("div", {class: "side"}, image, marksBar,
-    el("p", {class: "n"}, f.format + (f.tools.length ? " by " + f.tools.join(", ") : "") + " · " + f.outcome),
-    f.loras.map(l => el("p", {class: "n"}, l.kind + " " + l.name + (l.weight === null ? "" : " ×" + l.weight) + (l.state === "used" ? "" : " (" + l.state + ")") + (l.file ? " → " + l.file : ""))),
-    f.model ? [el("p", {class: "n"}, "made for: " + f.model.subject + (f.model.base ? ", base " + f.model.base : "")), f.model.because.map(b => el("p", {class: "n"}, "because " + b)), f.model.triggers.length ? el("p", {class: "n"}, "triggers: " + f.model.triggers.join(", ")) : null] : null);
+    n((f.tools.length ? t("{format} by {tools}", {format: f.format, tools: f.tools.join(", ")}) : f.format) + " · " + t(f.outcome)),
+    f.loras.map(l => n(l.kind + " " + l.name + (l.weight === null ? "" : " ×" + l.weight) + (l.state === "used" ? "" : " (" + t(l.state) + ")") + (l.file ? " → " + l.file : ""))),
+    f.model ? [n(t("made for: {subject}", {subject: t(f.model.subject)}) + (f.model.base ? t(", base {base}", {base: f.model.base}) : "")), f.model.because.map(b => n(t("because {reason}", {reason: b}))),
+      f.model.triggers.length ? n(t("triggers: {words}", {words: f.model.triggers.join(", ")})) : null] : null);
   const steps = [...new Set(f.findings.map(x => x.next).filter(Boolean))];
+  const link = r => /^https?:\/\//.test(r.source) ? el("a", {href: r.source, target: "_blank", rel: "noopener noreferrer"}, r.source) : r.source;
   const main = el("div", {}, el("h2", {}, f.path), f.reason ? el("p", {}, f.reason) : null,
     f.findings.map(x => el("div", {class: "find " + x.severity},
-      el("div", {class: "top"}, x.rule + " " + x.severity.toUpperCase() + " · " + x.strength + " evidence" + (x.suppressed ? " · set aside: " + x.suppressed : "")),
+      el("div", {class: "top"}, el("span", {class: x.severity}, x.rule + " " + x.severity.toUpperCase()), " · " + t("evidence: {strength}", {strength: t(x.strength)}) + (x.suppressed ? " · " + t("set aside: {reason}", {reason: x.suppressed}) : "")),
       el("div", {}, x.message),
       x.evidence.map(e => el("div", {class: "at"}, e.at + (e.weight === null ? "" : " ×" + e.weight) + ": ", el("mark", {}, e.text))),
-      x.because.length ? el("details", {class: "at"}, el("summary", {}, "how it came to this level"), x.because.map(b => el("div", {}, b))) : null)),
-    steps.length ? [el("h3", {}, "What you can do"), steps.map(s => el("p", {class: "next"}, "→ " + s))] : null,
-    Object.keys(f.verdicts).length ? [el("h3", {}, "What each platform would say"), el("table", {}, el("tbody", {}, about.platforms.map(p => el("tr", {},
-      el("th", {}, p), el("td", {class: f.verdicts[p]}, f.verdicts[p] || ""),
-      el("td", {}, f.reasons.filter(r => r.platform === p).slice(0, 4).map(r => el("div", {}, r.text + " ", el("span", {class: "at"}, [r.basis, r.date, r.source].filter(Boolean).join(", "))))))))) ] : null,
-    f.prompts.length ? el("h3", {}, "Prompts") : null,
-    f.prompts.map(p => [el("div", {class: "at"}, p.role + " · " + p.at), el("div", {class: "prompt"}, highlighted(p, f.findings))]),
-    el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()), button("← previous", () => step(-1)), button("next →", () => step(1))));
+      x.because.length ? el("details", {class: "at"}, el("summary", {}, t("how it came to this level")), x.because.map(b => el("div", {}, b))) : null)),
+    steps.length ? [el("h3", {}, t("What you can do")), steps.map(s => el("p", {class: "next"}, "→ " + s))] : null,
+    Object.keys(f.verdicts).length ? [el("h3", {}, t("What each platform would say")), el("table", {class: "said"}, el("tbody", {}, about.platforms.map(p => el("tr", {},
+      el("th", {}, p), el("td", {class: f.verdicts[p]}, t(f.verdicts[p] || "")),
+      el("td", {}, f.reasons.filter(r => r.platform === p).slice(0, 4).map(r => el("div", {}, r.text, el("div", {class: "at"}, [r.basis, r.date].filter(Boolean).join(", "), r.source ? [r.basis || r.date ? ", " : "", link(r)] : "")))))))) ] : null,
+    f.prompts.length ? el("h3", {}, t("Prompts")) : null,
+    f.prompts.map(p => [el("div", {class: "at"}, t(p.role) + " · " + p.at), el("div", {class: "prompt"}, highlighted(p, f.findings))]),
+    el("div", {class: "actions"}, closeButton(), button(t("← previous"), () => step(-1)), button(t("next →"), () => step(1))));
   dialog.replaceChildren(el("div", {class: "detail"}, side, main));
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
@@ -244,39 +270,77 @@ const mark = kind => {
   const path = files[i].path;
   if (marks[path] === kind) delete marks[path]; else marks[path] = kind;
   keepMarks();
-  for (const card of live.values()) card.remove();
-  live.clear();
-  draw();
+  relayout();
+};
+const sheet = (title, ...parts) => {
+  dialog.replaceChildren(el("div", {class: "pad"}, el("h2", {}, title), parts, el("div", {class: "actions"}, closeButton())));
+  if (!dialog.open) dialog.showModal();
 };
 const paper = (title, text) => {
   const area = el("textarea", {readonly: "", "aria-label": title});
   area.value = text;
-  dialog.replaceChildren(el("div", {class: "pad"}, el("h2", {}, title), area, el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()))));
-  if (!dialog.open) dialog.showModal();
+  sheet(title, area);
   area.select();
   if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => {});
 };
 const toml = s => '"' + [...s].map(c => c === "\\" || c === '"' ? "\\" + c : c < " " || c === "\x7f" ? "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0") : c).join("") + '"';
 const marked = kind => files.filter(f => marks[f.path] === kind);
+const nextYear = () => String(new Date().getFullYear() + 1) + "-01-31";
 const copyAllow = () => {
-  const year = String(new Date().getFullYear() + 1);
   const entries = marked("allow").flatMap(f => f.findings.filter(x => x.severity !== "info" && x.rule !== "SD401").map(x =>
-    "[[allow]]\nrule = " + toml(x.rule) + (x.subject_id ? "\nsubject = " + toml(x.subject_id) : "") + "\npaths = [" + toml(f.path) + "]\nreason = \"\"  # say why\nexpires = " + year + "-01-31\n"));
-  paper("Paste into sdscan.toml and say why", entries.length ? entries.join("\n") : "# mark files with `a` first\n");
+    "[[allow]]\nrule = " + toml(x.rule) + (x.subject_id ? "\nsubject = " + toml(x.subject_id) : "") + "\npaths = [" + toml(f.path) + "]\nreason = \"\"  # " + t("say why") + "\nexpires = " + nextYear() + "\n"));
+  paper(t("Paste into sdscan.toml and say why"), entries.length ? entries.join("\n") : "# " + t("mark files with `a` first") + "\n");
 };
 const copyList = () => {
   const some = Object.keys(marks).length ? files.filter(f => marks[f.path]).map(f => f.path + "\t" + marks[f.path]) : view.map(i => files[i].path);
-  paper("Files", some.join("\n") + "\n");
+  paper(t("Files"), some.join("\n") + "\n");
 };
 const help = () => {
-  const rows = [["← ↑ → ↓", "move"], ["Enter", "open"], ["Esc", "close"], ["/", "filter"], ["a f u", "mark: allow, fix, unsure"], ["b", "blur explicit pictures"], ["?", "this help"]];
-  dialog.replaceChildren(el("div", {class: "pad"}, el("h2", {}, "Keys"), el("table", {}, el("tbody", {}, rows.map(([k, v]) => el("tr", {}, el("th", {}, el("kbd", {}, k)), el("td", {}, v))))),
-    el("p", {}, "Filter: words, key:value, !not. Keys: " + Object.keys(KEYS).join(", ") + ". Example: sev:high !tool:comfyui platform:pixiv=block"),
+  const rows = [["← ↑ → ↓", t("move")], ["Enter", t("open")], ["Esc", t("close")], ["/", t("filter")], ["a f u", t("mark: allow, fix, unsure")], ["b", t("blur explicit pictures")], ["?", t("this help")]];
+  sheet(t("Keys"), el("table", {}, el("tbody", {}, rows.map(([k, v]) => el("tr", {}, el("th", {}, el("kbd", {}, k)), el("td", {}, v))))),
+    el("p", {}, t("Filter: words, key:value, !not. Keys: {keys}. Example: {example}", {keys: Object.keys(KEYS).join(", "), example: "sev:high !tool:comfyui platform:pixiv=block"})),
     el("p", {class: "n"}, about.tool + " · " + about.packs.join(", ")),
-    el("p", {}, "A finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean."),
-    el("div", {class: "actions"}, button("close (Esc)", () => dialog.close()))));
-  if (!dialog.open) dialog.showModal();
+    el("p", {}, t("A finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean.")));
 };
+
+// ---- only with `sdscan review`: new files come in, and marks are written by the server -------------------------------
+const send = async (what, body, told) => {
+  let text;
+  try {
+    const answer = await fetch(what, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+    const done = await answer.json();
+    text = answer.ok ? told(done) : done.error;
+    if (answer.ok) await look();
+  } catch { text = t("The server does not answer. Is `sdscan review` still running?"); }
+  sheet(t("Done"), el("p", {role: "alert"}, text));
+};
+const ask = (title, words, kind, fields, onsend) => {
+  const some = marked(kind);
+  if (!some.length) { sheet(title, el("p", {}, t("mark files with `a` first"))); return; }
+  const inputs = fields.map(([label, props]) => el("input", {...props, "aria-label": label, required: ""}));
+  const form = el("form", {onsubmit: e => { e.preventDefault(); onsend(some.map(f => f.n), ...inputs.map(i => i.value)); }},
+    el("p", {}, words), el("ul", {}, some.slice(0, 12).map(f => el("li", {}, f.path)), some.length > 12 ? el("li", {}, t("and {n} more", {n: some.length - 12})) : null),
+    fields.map(([label], i) => el("label", {}, label, inputs[i])), el("div", {class: "actions"}, el("button", {type: "submit"}, t("write"))));
+  sheet(title, form);
+  if (inputs.length) inputs[0].focus();
+};
+const askAllow = () => ask(t("Allow marked files"), t("An [[allow]] entry for each finding of these files is written into {file}.", {file: live.config}), "allow",
+  [[t("Why is it allowed?"), {type: "text", maxlength: "500"}], [t("Until when?"), {type: "date", value: nextYear()}]],
+  (numbers, reason, expires) => send("allow", {files: numbers, reason, expires}, done => t("{n} entries written into {file}", done)));
+const askAccept = () => ask(t("Accept marked files"), t("The findings of these files are added to the baseline {file}: they no longer count, also after the files are renamed.", {file: live.baseline}), "allow",
+  [], numbers => send("accept", {files: numbers}, done => t("{n} findings added to {file}", done)));
+const take = news => {
+  for (const f of news.files) {
+    const at = files.findIndex(old => old.n === f.n);
+    if (at < 0) files.push(f); else files[at] = f;
+  }
+  about.closing = news.closing;
+  closingText.textContent = news.closing;
+  version = news.version;
+  if (news.files.length) { countChips(); drawOverview(); refresh(); }
+};
+let version = live ? live.version : 0;
+const look = async () => { const answer = await fetch("changes?since=" + version); if (answer.ok) take(await answer.json()); };
 
 // ---- keyboard -------------------------------------------------------------------------------------------------------
 const move = by => {
@@ -309,8 +373,6 @@ document.addEventListener("keydown", e => {
 
 const refresh = () => {
   select();
-  for (const card of live.values()) card.remove();
-  live.clear();
   chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.q.split(/\s+/).includes("sev:" + LEVELS[i]))));
   allButton.setAttribute("aria-pressed", String(state.all));
   blurButton.setAttribute("aria-pressed", String(state.blur));
@@ -318,17 +380,20 @@ const refresh = () => {
   document.body.classList.toggle("blur", state.blur);
   overview.hidden = !state.overview;
   sortBox.value = state.sort;
-  shownText.textContent = view.length + " of " + files.length + " files shown";
-  empty.textContent = view.length ? "" : files.length ? "Nothing matches. Clear the filter, or show all files." : "No files.";
-  layout(); draw(); writeHash();
+  shownText.textContent = t("{n} of {m} files shown", {n: view.length, m: files.length});
+  empty.textContent = view.length ? "" : files.length ? t("Nothing matches. Clear the filter, or show all files.") : t("No files.");
+  relayout();
+  writeHash();
 };
 addEventListener("scroll", draw, {passive: true});
 addEventListener("resize", () => { layout(); draw(); });
 addEventListener("hashchange", () => { const was = state.open; readHash(); search.value = state.q; refresh(); if (state.open >= 0 && state.open !== was) open(state.open); });
 readHash();
 search.value = state.q;
+countChips();
 drawOverview();
 const first = state.open;
 refresh();
 if (first >= 0) open(first);
+if (live) setInterval(() => { if (!document.hidden) look().catch(() => {}); }, 1500);
 })();

@@ -12,17 +12,24 @@ SIDE = 256
 _QUALITY = 60
 _PIXELS = 64_000_000
 """Larger pictures get a placeholder: decoding them costs more than the page is worth."""
-_FORMATS = frozenset({"png", "jpeg", "webp", "gif", "tiff", "bmp", "avif"})
+FORMATS = frozenset({"png", "jpeg", "webp", "gif", "tiff", "bmp", "avif"})
+"""Pictures that can be shown small."""
 
 
 def thumbnail(root: str, path: str, format_: str) -> str | None:
     """`data:image/webp;base64,…` of a picture below `root`; None where it has moved, is no picture, or cannot be decoded."""
-    if format_ not in _FORMATS:
+    data = thumbnail_bytes(os.path.join(root, path), format_)
+    return None if data is None else "data:image/webp;base64," + base64.b64encode(data).decode()
+
+
+def thumbnail_bytes(path: str, format_: str) -> bytes | None:
+    """A WebP of a picture; None where there is none to be had."""
+    if format_ not in FORMATS:
         return None
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(), Image.open(os.path.join(root, path)) as picture:
+        with warnings.catch_warnings(), Image.open(path) as picture:
             warnings.simplefilter("ignore")
             if picture.width * picture.height > _PIXELS:
                 return None
@@ -41,4 +48,4 @@ def thumbnail(root: str, path: str, format_: str) -> str | None:
         MemoryError,
     ):
         return None
-    return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode()
+    return small.getvalue()
