@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from sdscan.patterns import pattern
 
-_BEFORE: tuple[tuple[str, ...], ...] = (
+_BEFORE: frozenset[tuple[str, ...]] = frozenset((
     ("artist",), ("artists",), ("style", "of"), ("styles", "of"), ("inspired", "by"), ("manner", "of"), ("art", "of"), ("work", "of"), ("works", "of"),
     ("aesthetic", "of"), ("aesthetics", "of"), ("art", "by"), ("artwork", "by"), ("drawn", "by"), ("painted", "by"), ("painting", "by"),
     ("paintings", "by"), ("drawing", "by"), ("illustration", "by"), ("illustrations", "by"), ("illustrated", "by"), ("sketch", "by"), ("created", "by"),
     ("photo", "by"), ("photograph", "by"), ("photography", "by"), ("photographed", "by"), ("directed", "by"), ("designed", "by"), ("design", "by"),
     ("portrait", "by"), ("masterpiece", "by"), ("rendered", "by"), ("poster", "by"), ("comic", "by"), ("manga", "by"), ("lora", "by"), ("concept", "by"),
-)  # fmt: skip
+))  # fmt: skip
+"""Of one word or two."""
 _WEAK_BEFORE = ("by",)
 _AFTER = frozenset(
     {
@@ -72,9 +73,10 @@ def style_marker(text: str) -> tuple[int, int] | None:
 
 def marks_before(words: Sequence[str], first: int) -> int:
     """How a span that begins at `first` is marked by what stands before it: 0 no, 1 by a bare `by`, 2 surely."""
-    for marker in _BEFORE:
-        if first >= len(marker) and tuple(words[first - len(marker) : first]) == marker:
-            return 2
+    if not first:
+        return 0
+    if (words[first - 1],) in _BEFORE or tuple(words[max(0, first - 2) : first]) in _BEFORE:
+        return 2
     if first >= 2 and words[first - 1] in ("the", "an", "a") and marks_before(words, first - 1) == 2:
         return 2
     return 1 if first >= 1 and words[first - 1] in _WEAK_BEFORE else 0

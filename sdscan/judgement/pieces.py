@@ -76,9 +76,7 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
             chunk = piece.strip()  # as a phrase is written, so that what is known of one is known of the other
             level = memo.get(chunk)
             if level is None:
-                level = _chunk_level(chunk, watchlist)
-                if len(chunk) <= LONGEST:
-                    remember(watchlist.memo, chunk, level)
+                level = _level_anew(chunk, watchlist)
             if level == PROMISING:
                 return PROMISING
             if level == NOTHING and len(piece) <= LONGEST:
@@ -87,6 +85,13 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
                 silent.add(piece)
             best = best or level  # type: ignore[assignment]  # the memo holds integers under strings
     return best
+
+
+def _level_anew(chunk: str, watchlist: Watchlist) -> int:
+    level = _chunk_level(chunk, watchlist)
+    if len(chunk) <= LONGEST:
+        remember(watchlist.memo, chunk, level)
+    return level
 
 
 def _chunk_level(chunk: str, watchlist: Watchlist) -> int:
@@ -124,9 +129,15 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
     if text.manner in ("prompt", "prose"):
         chunks = _chunks(written, watchlist.bare)
         if chunks is not None:
+            known = watchlist.memo.get
             for place, chunk in chunks:
-                for begin, raw, readings in _pieces_in(chunk, watchlist):
-                    yield Piece(text, place + begin, raw, readings)
+                bare = (chunk[:-1] if chunk[-1:] == "," else chunk).strip()
+                level = known(bare)
+                if level is None:
+                    level = _level_anew(bare, watchlist)
+                if level != NOTHING:
+                    for begin, raw, readings in _pieces_in(chunk, watchlist):
+                        yield Piece(text, place + begin, raw, readings)
             return
         spans = phrase_spans(written)
     elif text.manner == "title":

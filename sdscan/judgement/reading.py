@@ -63,7 +63,7 @@ def read_piece(piece: str, index: Index, *, name: bool) -> tuple[tuple[Seen, ...
     if not name:
         masked = WEIGHTS.sub(_blank, piece) if ":" in piece else piece
         return (_read(masked, tokens(masked), index, name=False),)
-    whole, cut = tokens(piece), _file_pieces(piece)
+    whole, cut = tokens(piece), _file_pieces(piece, index)
     readings = [_read(piece, whole, index, name=True)]
     if [token.text for token in cut] != [token.text for token in whole]:
         readings.append(_read(piece, cut, index, name=True))
@@ -110,7 +110,7 @@ def glance(text: str, index: Index) -> int:
     return NO_NAME if not covered else PARTLY if left else MAYBE
 
 
-def _file_pieces(name: str) -> list[Token]:
+def _file_pieces(name: str, index: Index) -> list[Token]:
     """Tokens at case and digit borders; `mikuv2` and `mikulora` lose what is glued to them."""
     cuts = [found.start() for found in _VERSION.finditer(name)]
     pieces = [name[start:end] for start, end in zip([0, *cuts], [*cuts, len(name)])]
@@ -119,6 +119,8 @@ def _file_pieces(name: str) -> list[Token]:
         for text, start, end, at in file_tokens(piece):
             token = Token(text, start + shift, end + shift, tuple(place + shift for place in at))
             glued = _GLUED.match(text) if not at and len(text) == end - start else None
+            if glued and index.find(text) & HELD:  # `krekkov` is a name, not `krekko` with a version
+                glued = None
             if glued:
                 middle = token.start + len(glued[1])
                 out += [Token(glued[1], token.start, middle), Token(glued[2], middle, token.end)]
