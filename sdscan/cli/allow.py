@@ -9,7 +9,7 @@ import click
 
 from sdscan.allowing import entry_text, glob_of, write_entries
 from sdscan.cli.accepting import catalogued, run_over, settings_of
-from sdscan.cli.options import configured, knowing, loaded_config
+from sdscan.cli.options import configured, knowing, loaded_config, note, plain
 from sdscan.config import Loaded
 from sdscan.errors import ConfigError
 from sdscan.judgement.rules import RULES, rule_of
@@ -30,6 +30,7 @@ from sdscan.terminal import safe
 @knowing
 @configured
 @catalogued
+@plain
 def command(
     path: str, rule: str | None, reason: str | None, expires: str | None, subject: str | None, everywhere: bool, to_stdout: bool,
     models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
@@ -54,8 +55,8 @@ def command(
         click.echo(f"[[allow]]\n{entry}", nl=False)
         return 0
     target = write_entries([entry], loaded)
-    click.echo(f"wrote to {target.name}:\n[[allow]]\n{entry}", nl=False)
-    click.echo("next: sdscan scan --show-suppressed shows what is set aside")
+    note(f"wrote to {target.name}:\n[[allow]]\n{entry}".rstrip("\n"))
+    note("next: sdscan scan --show-suppressed shows what is set aside")
     return 0
 
 

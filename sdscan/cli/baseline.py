@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sdscan.cli.accepting import catalogued, run_over, settings_of
-from sdscan.cli.options import LEVELS, configured, knowing, loaded_config
+from sdscan.cli.options import LEVELS, configured, knowing, loaded_config, note, plain
 from sdscan.cli.outputs import Output, open_output
 from sdscan.config import Config
 from sdscan.errors import ConfigError
@@ -50,6 +50,7 @@ def command() -> None:
 @knowing
 @configured
 @catalogued
+@plain
 def write(
     paths: tuple[str, ...], file: str | None, models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...],
     no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
@@ -66,10 +67,10 @@ def write(
         critical += sum(finding.rule == "SD401" for finding in result.findings)
     _save(target, entries)
     files = _count(len({entry.path for entry in entries}), "file")
-    click.echo(f"wrote {target}: {_count(len(entries), 'finding')} in {files} accepted")
+    note(f"wrote {target}: {_count(len(entries), 'finding')} in {files} accepted")
     if critical:
         click.echo(f"{_count(critical, 'finding')} of SD401 cannot be accepted and will go on failing the scan")
-    click.echo(f"next: sdscan scan --baseline {target}")
+    note(f"next: sdscan scan --baseline {target}")
     return OK
 
 
@@ -81,6 +82,7 @@ def write(
 @knowing
 @configured
 @catalogued
+@plain
 def check(
     paths: tuple[str, ...], file: str | None, fail_on: str, strict: bool, models: tuple[str, ...], platforms: tuple[str, ...],
     watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
@@ -101,7 +103,7 @@ def check(
         f"{target}: {_count(len(baseline) - len(stale), 'entry')} in use, {len(stale)} stale, {_count(len(new), 'new finding')}."
     )
     if stale:
-        click.echo("next: sdscan baseline prune")
+        note("next: sdscan baseline prune")
     return FINDINGS if new or (strict and stale) else OK
 
 
@@ -112,6 +114,7 @@ def check(
 @knowing
 @configured
 @catalogued
+@plain
 def prune(
     paths: tuple[str, ...], file: str | None, dry_run: bool, models: tuple[str, ...], platforms: tuple[str, ...],
     watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
@@ -129,9 +132,7 @@ def prune(
     if stale and not dry_run:
         _save(target, knowledge.statements.baseline - frozenset(stale))
     verb = "would take out" if dry_run else "took out"
-    click.echo(
-        f"{target}: {verb} {_count(len(stale), 'entry')}, {len(knowledge.statements.baseline) - len(stale)} stay."
-    )
+    note(f"{target}: {verb} {_count(len(stale), 'entry')}, {len(knowledge.statements.baseline) - len(stale)} stay.")
     return OK
 
 

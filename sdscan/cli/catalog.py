@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sdscan.catalog import Catalog
+from sdscan.cli.options import note, plain
 from sdscan.config import Config
 from sdscan.errors import ConfigError
 from sdscan.session import catalog_path
@@ -33,6 +34,7 @@ def _open(path: str | None) -> Catalog:
 
 @command.command("info")
 @_PATH
+@plain
 def info(path: str | None) -> int:
     """How many files it knows, and how large it is."""
     with _open(path) as catalog:
@@ -50,20 +52,22 @@ def info(path: str | None) -> int:
 
 @command.command("prune")
 @_PATH
+@plain
 def prune(path: str | None) -> int:
     """Forget files that are gone."""
     with _open(path) as catalog:
-        click.echo(f"forgot {catalog.prune():,} files")
+        note(f"forgot {catalog.prune():,} files")
     return 0
 
 
 @command.command("clear")
 @_PATH
+@plain
 def clear(path: str | None) -> int:
     """Delete it."""
     with _open(path) as catalog:
         found = catalog.path
     for suffix in ("", "-wal", "-shm"):
         Path(f"{found}{suffix}").unlink(missing_ok=True)
-    click.echo("deleted the catalog")
+    note("deleted the catalog")
     return 0

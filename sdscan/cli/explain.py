@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 import msgspec
 
-from sdscan.cli.options import spoken
+from sdscan.cli.options import plain, spoken
 from sdscan.cli.outputs import terminal_width
 from sdscan.errors import ConfigError
 from sdscan.i18n import Translator, language_of, translator
@@ -24,6 +24,7 @@ from sdscan.terminal import wrap
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How to write it."
 )  # fmt: skip
 @spoken
+@plain
 def command(rule: str | None, everything: bool, form: str, lang: str) -> int:
     """Explain RULE (an id such as SD101, or a name such as strict-work), or `levels`: how a finding comes to its level.
 

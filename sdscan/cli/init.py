@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from sdscan._version import __version__
+from sdscan.cli.options import note, plain
 from sdscan.errors import ConfigError
 
 _TOML = """\
@@ -60,6 +61,7 @@ _HOOK = f"""\
 @click.option("--pre-commit", is_flag=True, help="Add the hook to .pre-commit-config.yaml as well.")
 @click.option("--print", "to_stdout", is_flag=True, help="Print instead of writing.")
 @click.option("--force", is_flag=True, help="Overwrite an existing sdscan.toml.")
+@plain
 def command(pre_commit: bool, to_stdout: bool, force: bool) -> int:
     """Write a commented sdscan.toml in this folder. Model folders of known programs are recognised and filled in."""
     text = _TOML.format(models=", ".join(f'"{folder}"' for folder in _model_folders()))
@@ -70,7 +72,7 @@ def command(pre_commit: bool, to_stdout: bool, force: bool) -> int:
         if path.exists() and not force:
             raise ConfigError("sdscan.toml exists already; --force overwrites it, --print shows the new one")
         path.write_text(text, encoding="utf-8")
-        click.echo("wrote sdscan.toml; next: sdscan scan")
+        note("wrote sdscan.toml; next: sdscan scan")
     if pre_commit:
         _add_hook(Path(".pre-commit-config.yaml"), to_stdout)
     return 0
@@ -89,7 +91,7 @@ def _add_hook(path: Path, to_stdout: bool) -> None:
         return
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     if "id: sdscan" in old:
-        click.echo(f"{path} has the hook already")
+        note(f"{path} has the hook already")
         return
     start = re.search(r"^repos:[ \t]*\n", old, re.MULTILINE)
     if old and start is None:
@@ -98,4 +100,4 @@ def _add_hook(path: Path, to_stdout: bool) -> None:
     hook = textwrap.indent(textwrap.dedent(_HOOK), indent[1] if indent else "  ")
     new = old[: start.end()] + hook + old[start.end() :] if start else "repos:\n" + hook
     path.write_text(new, encoding="utf-8")
-    click.echo(f"added the hook to {path}; next: pre-commit install")
+    note(f"added the hook to {path}; next: pre-commit install")

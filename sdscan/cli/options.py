@@ -38,6 +38,35 @@ def common(function: F) -> F:
     return function
 
 
+def plain(function: F) -> F:
+    """-q, -v and --color for commands that have no colour and nothing more to tell: every command takes them."""
+    for option in (
+        click.option(
+            "-v", "--verbose", count=True, expose_value=False, help="Taken by every command; no more to tell here."
+        ),
+        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_hush, help="No notes."),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            expose_value=False,
+            help="Taken by every command; there is no colour here.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _hush(context: click.Context, _: click.Parameter, quiet: bool) -> None:
+    context.meta["sdscan.quiet"] = quiet
+
+
+def note(text: str) -> None:
+    """Say what was done, unless -q was given."""
+    if not click.get_current_context().meta.get("sdscan.quiet"):
+        click.echo(text)
+
+
 def configured(function: F) -> F:
     """--config and --isolated."""
     for option in (

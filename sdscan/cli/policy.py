@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from sdscan.cli.options import common, configured, wants_color
+from sdscan.cli.options import common, configured, note, plain, wants_color
 from sdscan.cli.outputs import terminal_width
 from sdscan.errors import ConfigError
 from sdscan.knowledge.policies import Platform, PlatformRule, Policies, WorkPolicy, load_policies
@@ -97,6 +97,7 @@ def show(names: tuple[str, ...], form: str, verbose: int, quiet: bool, color: st
 
 @command.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@plain
 @click.pass_context
 def check(context: click.Context, files: tuple[str, ...]) -> int:
     """Check policy packs of your own: every error names file, line, entry, key and what was expected."""
@@ -114,7 +115,7 @@ def check(context: click.Context, files: tuple[str, ...]) -> int:
             click.echo(str(error), err=True)
             wrong += 1
         else:
-            click.echo(
+            note(
                 f"{name}: {len(parsed.platform)} platforms, {len(parsed.work)} works, {len(parsed.rightsholder)} rightsholders"
             )
     return 2 if wrong else 0
