@@ -54,6 +54,8 @@ class Asked(Struct, frozen=True, array_like=True):
     watchlists: tuple[bytes, ...] = ()
     default_watchlist: bool = True
     baseline: bytes | None = None
+    own: bool = True
+    """False where it was isolated: neither a configuration nor the user's own watchlists were looked for."""
 
 
 class Basis(Struct, frozen=True, array_like=True):
@@ -128,6 +130,7 @@ def asked_of(settings: Settings) -> Asked:
         tuple(map(_absolute, settings.watchlists)),
         settings.default_watchlist,
         None if settings.baseline is None else _absolute(settings.baseline),
+        settings.own_watchlists,
     )
 
 

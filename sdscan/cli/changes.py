@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from typing import Self
 
 import msgspec
 
@@ -36,16 +37,23 @@ class Rescanned:
         """Files that are no longer there, and were left out."""
         self.total = Compared()
         self._only_new = only_new
-        self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - lives as long as the run
+        self._file = tempfile.SpooledTemporaryFile(1 << 22)  # noqa: SIM115 - lives as long as the run
         self._places: list[tuple[str, int, Direction]] = []
         self._end = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
 
     def add(self, part: Compared) -> None:
         """Take what one chunk brought."""
         self.total.merge(part)
         for direction, path, line in part.lines:
             self._places.append((path, self._end, direction))
-            self._end += self._file.write(line + b"\n")
+            self._file.write(line + b"\n")
+            self._end += len(line) + 1
 
     def count(self, direction: Direction) -> int:
         """Files that changed in that direction."""

@@ -82,8 +82,8 @@ def command(  # long: one parameter an option, nothing else
         sinks = [(output, stack.enter_context(open_output(output))) for output in (*wanted, *whole)]
         opened = stack.enter_context(_opened(catalog_path(catalog, loaded.config, off=False)))
         opened.accept_judgements(drop=True)
-        done = Rescanned(only_new)
-        spool = _run(paths, opened, over, loaded, rules, done, quiet)
+        done = stack.enter_context(Rescanned(only_new))
+        spool = stack.enter_context(_run(paths, opened, over, loaded, rules, done, quiet))
         for output, sink in sinks[: len(wanted)]:
             for piece in FORMATS[output.format](done, spool, options):
                 sink.write(piece.encode("utf-8", "backslashreplace"))
@@ -122,7 +122,7 @@ def _run(
         raise ConfigError(
             "--report: the files were last judged for different platforms or settings; expected PATHs of one kind, or --platform and --config"
         )
-    plans = [(candidates, _settings(asked, over, loaded, catalog)) for asked, candidates in groups]
+    plans = [(each, _settings(asked, over, loaded, catalog, each[0].path)) for asked, each in groups]
     loads = [(candidates, settings, load(settings)) for candidates, settings in plans]
     done.packs = tuple(
         sorted({pack for _, _, k in loads for pack in k.packs}, key=lambda p: (p.id, p.version, p.sha256))
@@ -139,7 +139,7 @@ def _run(
                     yield one.batch
                     advance(one.batch.tally.files)
 
-    spool = Spool(batches(), done.packs, done.platforms, rules)
+    spool = Spool(batches(), done.packs, done.platforms, rules, keep=over.report)
     for _ in spool.live():
         pass
     return spool
@@ -208,7 +208,7 @@ def _asked(asked: Asked | None, over: _Over) -> Asked | None:
     )
 
 
-def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog) -> Settings:
+def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog, first: str) -> Settings:
     """The settings of a group: the command line, else those of its last scan, else the configuration from here."""
     if asked is None:
         scan = loaded.config.scan
@@ -217,14 +217,14 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
             tuple(map(os.fsencode, scan.watchlists)), scan.default_watchlist, os.fsencode(scan.baseline) if scan.baseline else None,
         )  # fmt: skip
     elif not (over.config or over.isolated):
-        loaded = _config_of(asked)
+        loaded = _config_of(asked, first)
     return Settings(
         config=loaded.config,
         models=over.models or tuple(map(os.fsdecode, asked.models)),
         platforms=over.platforms or asked.platforms,
         watchlists=over.watchlists or tuple(map(os.fsdecode, asked.watchlists)),
         default_watchlist=asked.default_watchlist and not over.no_default,
-        own_watchlists=not over.isolated,
+        own_watchlists=asked.own and not over.isolated,
         baseline=over.baseline or (None if asked.baseline is None else os.fsdecode(asked.baseline)),
         jobs=loaded.config.scan.jobs if over.jobs is None else over.jobs,
         catalog=str(catalog.path),
@@ -234,10 +234,13 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
     )
 
 
-def _config_of(asked: Asked) -> Loaded:
-    """The configuration of the last scan as it is now. Raises ConfigError where the file is gone: its allow entries are missing."""
+def _config_of(asked: Asked, first: str) -> Loaded:
+    """The configuration of the last scan as it is now; where there was none, one may have come.
+
+    Raises ConfigError where the file is gone: its allow entries are missing.
+    """
     if asked.config is None:
-        return Loaded()
+        return load_config(first, isolated=not asked.own)
     path = os.fsdecode(asked.config)
     if not os.path.exists(path):
         raise ConfigError(

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sdscan.catalog import Catalog
 from sdscan.exits import Tally
+from sdscan.facts.text import visible
 from sdscan.judged import Basis, Judgement, basis_of, basis_row, judgement_of, read_basis, read_judgement
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.watchlists import Watchlist
@@ -78,7 +79,7 @@ def rejudge(candidates: Sequence[Candidate], ground: Ground) -> tuple[Batch, lis
             continue
         tally.add(result)
         if ground.full:
-            results.append(replace(result, path=candidate.path))
+            results.append(replace(result, path=visible(candidate.path)))
     return Batch(batch_of(results).lines, tally), kept, compared
 
 
@@ -112,7 +113,7 @@ def _one(candidate: Candidate, ground: Ground, kept: list[tuple[str, bytes]], co
 def _compare(
     path: str, old: Judgement, new: Judgement | None, ground: Ground, key: bytes, result: FileResult, compared: Compared
 ) -> None:
-    change = None if new is None else compare(path.encode("utf-8", "backslashreplace").decode(), old, new)
+    change = None if new is None else compare(visible(path), old, new)
     if change is None:
         return
     causes = ground.causes(key)

@@ -52,18 +52,22 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
         rows: list[Row] = []
         judged: list[tuple[str, bytes]] = []
         results = _results(candidates, knowledge, settings, catalog, rows)
-        if settings.remember and catalog is not None:
-            results = _noted(results, judged)
+        if settings.remember and catalog is not None and not settings.thorough:
+            results = _noted(results, candidates, judged)
         return Done(batch_of(results), rows, judged)
 
     return scan
 
 
-def _noted(results: Iterator[FileResult], judged: list[tuple[str, bytes]]) -> Iterator[FileResult]:
+def _noted(
+    results: Iterator[FileResult], candidates: Sequence[Candidate], judged: list[tuple[str, bytes]]
+) -> Iterator[FileResult]:
+    """The same results; the judgement of each file that was read is added to `judged`."""
     from sdscan.judged import judgement_of
 
-    for result in results:
-        judged.append((result.path, judgement_of(result, result.path)))
+    for candidate, result in zip(candidates, results):
+        if result.outcome not in ("unreadable", "skipped"):
+            judged.append((candidate.path, judgement_of(result, candidate.path)))
         yield result
 
 

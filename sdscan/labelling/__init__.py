@@ -20,7 +20,7 @@ from sdscan.facts.decoders.xmp import Property
 from sdscan.facts.outcome import facts_from
 from sdscan.facts.source import FileSource, Source
 from sdscan.labelling import heif, jpeg, png, webp
-from sdscan.labelling.edits import Changed, Edit, Layout, Piece, edited
+from sdscan.labelling.edits import Changed, Edit, Layout, Piece, edited, overlap
 from sdscan.labelling.exif import scrubbed_exif
 from sdscan.labelling.marks import Wish, is_marked, is_told, properties, source_type
 from sdscan.labelling.packet import merged, new_packet, same_marks
@@ -121,8 +121,8 @@ def _edits(source: Source, facts: FileFacts, wish: Wish, found: Plan, *, remove:
     if isinstance(packet, str):
         return Plan("refused", notes=(packet,))
     edits = write(layout, [(layout.pieces[i], data) for i, data in sorted(new.items())], packet)
-    if isinstance(edits, str):
-        return Plan("refused", notes=(edits,))
+    if isinstance(edits, str) or overlap(edits):
+        return Plan("refused", notes=(edits if isinstance(edits, str) else "its parts overlap",))
     kinds = tuple(dict.fromkeys(kind for kind, _, _ in facts.private)) if remove else ()
     return Plan(found.action, tuple(edits), found.mark, wrote, kinds, found.notes)
 

@@ -55,6 +55,12 @@ Changed = Sequence[tuple[Piece, bytes]]
 """Pieces with the payload that they get."""
 
 
+def overlap(edits: Iterable[Edit]) -> bool:
+    """Whether two edits want the same bytes: the tables of a damaged file may say so."""
+    ordered = sorted(edits, key=lambda edit: (edit.start, edit.stop))
+    return any(after.start < before.stop for before, after in zip(ordered, ordered[1:]))
+
+
 def edited(source: Source, edits: Iterable[Edit]) -> Iterator[bytes]:
     """The blocks of the copy. Edits must not overlap."""
     at = 0

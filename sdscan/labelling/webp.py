@@ -23,7 +23,10 @@ def layout(source: Source, limits: Limits) -> Layout | str:
     size = int.from_bytes(head[_SIZE_AT:8], "little") + 8
     if head[:4] != b"RIFF" or head[8:12] != b"WEBP" or size > source.size or len(head) < _HEADER + 8 + 10:
         return "its RIFF header is damaged"
-    if head[_HEADER : _HEADER + 4] != b"VP8X" and canvas(head) is None:
+    if head[_HEADER : _HEADER + 4] == b"VP8X":
+        if head[_HEADER + 4 : _HEADER + 8] != b"\x0a\0\0\0" or size < _HEADER + 18:
+            return "its VP8X header is damaged"
+    elif canvas(head) is None:
         return "its first chunk is no picture"
     pieces: list[Piece] = []
     pos = _HEADER
