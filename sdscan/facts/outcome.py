@@ -13,7 +13,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from sdscan.discover import MEDIA, PICTURES, SUFFIXES
+from sdscan.discover import SUFFIXES
 from sdscan.errors import ReadError
 from sdscan.facts.containers import CONTAINERS
 from sdscan.facts.decoders import Decoded
@@ -34,7 +34,7 @@ _WITHOUT_METADATA = {
 _DAMAGE = frozenset(
     (
         "bad-zlib", "bad-brotli", "bad-profile", "bad-item", "bad-segment", "bad-chunk", "bad-json", "truncated", "no-brotli", "hidden-cut",
-        "hidden-unreadable", "sidecar-unreadable",
+        "hidden-unreadable", "sidecar-unreadable", "bad-header",
     )
 )  # fmt: skip
 """Problems of a place where generation data stands or may stand. Where nothing else was found, nobody can say that there is none."""
@@ -95,6 +95,9 @@ def _suffix(candidate: Candidate) -> str:
     return visible(os.path.splitext(candidate.path)[1].lower())
 
 
+_PLAIN = SUFFIXES - {".pt", ".pth", ".ckpt", ".bin"}
+"""Suffixes under which no zip and no pickle stands by right."""
+
 # ---- what was left out -----------------------------------------------------------------------------------------
 
 
@@ -102,7 +105,7 @@ def settled(facts: FileFacts, candidate: Candidate, limits: Limits) -> FileFacts
     """The facts within the limits that hold for all kinds of files alike, and `unreadable` where something was left out."""
     if _length(facts) > min(limits.prompt, limits.texts) or _is_wide(facts, limits):
         facts = _shortened(facts, limits)
-    if facts.outcome == "unsupported" and facts.format in ("zip", "pickle") and _suffix(candidate) in PICTURES | MEDIA:
+    if facts.outcome == "unsupported" and facts.format in ("zip", "pickle") and _suffix(candidate) in _PLAIN:
         outcome, reason = _not_a_picture(facts.format, candidate)
         return replace(facts, outcome=outcome, reason=reason)
     if not facts.problems or facts.outcome not in ("scanned", "no-metadata"):
@@ -111,7 +114,7 @@ def settled(facts: FileFacts, candidate: Candidate, limits: Limits) -> FileFacts
     if reached is not None:
         reason = f"was not read to its end: {reached.detail} (sdscan.toml can raise limits)"
         return replace(facts, outcome="unreadable", reason=reason)
-    if facts.outcome == "no-metadata":
+    if facts.outcome == "no-metadata" or (facts.model is not None and facts.model.metadata_state == "absent"):
         damage = next((problem for problem in facts.problems if problem.code in _DAMAGE), None)
         if damage is not None:
             return replace(facts, outcome="unreadable", reason=f"holds damaged metadata: {damage.detail}")

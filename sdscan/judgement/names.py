@@ -106,8 +106,8 @@ def _folded(run: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=1 << 13)
 def _fold(text: str) -> str:
-    """One letter with its marks, folded."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    """One letter with its marks, folded. U+FDFA stands for 18 letters: no name is written with it, so a part of them will do."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)[: 4 + 4 * len(text)]
     if text.isascii():
         return text
     text = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text))

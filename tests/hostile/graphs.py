@@ -45,7 +45,7 @@ def api_graphs() -> Iterator[Case]:
         "text-is-list": ({**honest, "7": node("CLIPTextEncode", text=[["6", 0], ["6", 0]], clip=[[[]]])}, EVIDENCE),
         "weights-are-odd": ({**honest, "10": node("LoraLoader", lora_name="x", strength_model="NaN", strength_clip=1e308, model=["4", 0]), "3": node("KSampler", model=["10", 0], positive=["6", 0])}, EVIDENCE),
         "many-texts-in-one": ({**honest, "6": node("Texts", **{f"text_{i}": f"word {i}" for i in range(30_000)}, text=EVIDENCE)}, ""),
-        "million-links-in-one": ({**honest, "6": node("TextConcat", **{f"text_{i}": ["7", 0] for i in range(200_000)}, text=EVIDENCE)}, ""),
+        "million-links-in-one": ({**honest, "6": node("TextConcat", **{f"text_{i}": ["7", 0] for i in range(90_000)}, text=EVIDENCE)}, ""),
         "stacks-of-loras": ({"1": node("LoRA Stacker", lora_count=50_000, **{f"lora_name_{i}": f"l{i}.safetensors" for i in range(50_000)}), "2": node("KSampler", model=["1", 0], positive=["3", 0]), "3": node("CLIPTextEncode", text=EVIDENCE)}, ""),
     }  # fmt: skip
     for label, (graph, evidence) in graphs.items():
@@ -149,12 +149,12 @@ def canvases() -> Iterator[Case]:
     canvases: dict[str, tuple[object, str]] = {
         "links-nonsense": (canvas(text, links=[[1], None, "x", [1, 2, 3, 4, 5, 6, 7], [1e999, -1, {}, [], "X"], {"id": 1}]), EVIDENCE),
         "links-loop": (canvas({**text, "inputs": [{"name": "text", "link": 1}]}, links=[[1, 6, 0, 6, 0, "STRING"]]), ""),
-        "links-many": (canvas(text, links=[[i, 6, 0, 6, 0, "X"] for i in range(100_000)]), EVIDENCE),
+        "links-many": (canvas(text, links=[[i, 6, 0, 6, 0, "X"] for i in range(30_000)]), EVIDENCE),
         "same-ids": (canvas(*[text] * 3000), EVIDENCE),
         "ids-odd": (canvas({**text, "id": None}, {**text, "id": [1]}, {**text, "id": "6"}, {**text, "id": 1e300}, {**text, "id": True}), EVIDENCE),
         "widgets-dict": (canvas({**text, "widgets_values": {"text": EVIDENCE, "a": {"b": 1}}}), EVIDENCE),
         "widgets-deep": (canvas({**text, "widgets_values": [[[[[[EVIDENCE]]]]]]}), ""),
-        "widgets-million": (canvas({**text, "widgets_values": [EVIDENCE, *range(400_000)]}), EVIDENCE),
+        "widgets-million": (canvas({**text, "widgets_values": [EVIDENCE, *range(300_000)]}), EVIDENCE),
         "nodes-dict": ({"nodes": {"6": text}, "links": [], "version": 0.4, "last_node_id": 1, "last_link_id": 1}, ""),
         "subgraph-in-itself": (canvas(widget(1, "a"), definitions=itself), ""),
         "subgraph-tree": (canvas(widget(1, "s0"), definitions=wide), ""),

@@ -34,14 +34,14 @@ PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>" + INFOT
 
 def named_pictures() -> Iterator[Case]:
     contents: dict[str, tuple[bytes, str]] = {
-        "empty": (b"", "empty"), "one-byte": (b"\x89", "unknown"), "spaces": (b"   \n", "text"), "nuls": (bytes(4096), "unknown"),
+        "empty": (b"", "empty"), "one-byte": (b"\x89", "text"), "spaces": (b"   \n", "text"), "nuls": (bytes(4096), "unknown"),
         "text": (INFOTEXT.encode(), "text"), "json": (b'{"parameters": "hatsune miku"}', "json"), "lfs": (LFS, "git lfs"),
         "html": (PAGE, "web page"), "html-bom": (b"\xef\xbb\xbf\n" + PAGE, "web page"), "html-upper": (PAGE.upper(), "web page"), "zip": (archive("a.png", WHOLE["text.png"]), "zip"),
         "zip-empty": (b"PK\x05\x06" + bytes(18), "zip"), "gzip": (gzip.compress(WHOLE["text.png"], mtime=0), "unknown"), "tar": (tar("a.png", WHOLE["text.png"]), ""),
         "7z": (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(40), "unknown"), "rar": (b"Rar!\x1a\x07\1\0" + bytes(40), "unknown"), "exe": (b"MZ\x90\0\3\0\0\0" + bytes(100), "unknown"),
         "elf": (b"\x7fELF\2\1\1" + bytes(60), "unknown"), "pdf": (b"%PDF-1.7\n%\xe2\xe3\n", "pdf"), "gguf": (b"GGUF\3\0\0\0" + bytes(40), "gguf"), "psd": (b"8BPS\0\1" + bytes(40), "psd"),
         "ico": (b"\0\0\1\0\1\0" + bytes(40), ""), "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'><desc>hatsune miku</desc></svg>", ""), "utf-16": (INFOTEXT.encode("utf-16"), "text"),
-        "sqlite": (b"SQLite format 3\0" + bytes(80), "unknown"), "mark-of-the-web": (b"[ZoneTransfer]\r\nZoneId=3\r\n", "text"), "wav": (b"RIFF\x24\0\0\0WAVEfmt " + bytes(24), "wav"),
+        "sqlite": (b"SQLite format 3\0" + bytes(80), "unknown"), "mark-of-the-web": (b"[ZoneTransfer]\r\nZoneId=3\r\n", "json"), "wav": (b"RIFF\x24\0\0\0WAVEfmt " + bytes(24), "wav"),
         "avi": (b"RIFF\x24\0\0\0AVI LIST" + bytes(24), "avi"), "riff": (b"RIFF\x24\0\0\0ABCD" + bytes(24), "unknown"), "script": (b"#!/bin/sh\nrm -rf /\n", "text"),
         "png-signature": (b"\x89PNG\r\n\x1a\n", ""), "jpeg-signature": (b"\xff\xd8\xff", ""), "png-text": (b"PNG" * 20, "text"), "webp-only-head": (b"RIFF\x04\0\0\0WEBP", ""),
     }  # fmt: skip

@@ -40,6 +40,7 @@ _BOILERPLATE = pattern(
     r"|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$",
     re.IGNORECASE,
 )
+_LETTER = pattern(r"[^\W\d_]")
 _PROMPT_KEY = pattern(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompt(?:[ _-]*\d)?$", re.IGNORECASE)
 _TITLES = frozenset(
     ("title", "xptitle", "xpsubject", "xpkeywords", "©nam", "album", "documentname", "keywords", "subject")
@@ -74,7 +75,7 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
 
 def worth_reading(text: str) -> bool:
     """False for what programs put there by themselves, and for a text without a word."""
-    return len(text) >= 3 and any(c.isalpha() for c in text[:2000]) and _BOILERPLATE.match(text.strip()) is None
+    return len(text) >= 3 and _LETTER.search(text) is not None and _BOILERPLATE.match(text.strip()) is None
 
 
 def _add(draft: Draft, blob: Blob, limits: Limits) -> None:

@@ -66,10 +66,10 @@ def read_pickle(source: Source, format_: str, limits: Limits) -> Pickled:
         problems.append(
             Problem("dangerous-pickle", f"loading it would import {', '.join(dangerous[:5])}; it was not loaded")
         )
-    if format_ == "pickle" and not values and not called:
-        return Pickled(None)
     if incomplete is None:
         incomplete = next((problem.detail for problem in problems if problem.code == "bad-pickle"), None)
+    if format_ == "pickle" and not values and not called and incomplete is None:
+        return Pickled(None)
     header = _header(values, problems, incomplete)
     return Pickled(header, dangerous[:100])
 

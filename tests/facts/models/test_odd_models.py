@@ -73,7 +73,7 @@ ODD: dict[str, tuple[bytes, str, str | None, tuple[str, ...]]] = {
     "newline padding": (framed(RAW + b"\n\n"), "scanned", "blue_lantern", ()),
     "nested 200,000 deep in a tensor": (with_tensor("[" * 200_000 + "]" * 200_000), "scanned", "blue_lantern", ("trailing-bytes",)),
     "nested 200,000 deep in the metadata": (framed(b'{"__metadata__": {"ss_output_name": "blue_lantern", "deep": ' + b"[" * 200_000 + b"]" * 200_000 + b'}, ' + json.dumps(LORA_TENSORS)[1:].encode()), "scanned", "blue_lantern", ("bad-header",)),
-    "nested 200,000 deep before the metadata": (framed(b'{"t": ' + b"[" * 200_000 + b"]" * 200_000 + b', "__metadata__": ' + INNER.encode() + b"}", b""), "scanned", None, ("bad-header",)),
+    "nested 200,000 deep before the metadata": (framed(b'{"t": ' + b"[" * 200_000 + b"]" * 200_000 + b', "__metadata__": ' + INNER.encode() + b"}", b""), "unreadable", None, ("bad-header",)),
     "JSON breaks off": (framed(b'{"__metadata__": {"ss_output_name": "blue_lantern", "x": oops}}', b""), "scanned", "blue_lantern", ("bad-header",)),
     "header length absurd": (framed(RAW, length=2**36), "unreadable", "blue_lantern", ()),
     "header longer than the file": (framed(RAW, length=90_000_000), "unreadable", "blue_lantern", ()),

@@ -117,7 +117,7 @@ BROKEN: dict[str, tuple[bytes, str, str]] = {
     "zip of nothing": (b"PK\x05\x06" + bytes(18), "zip", "unsupported"),
     "zip of texts": (zipped(b"hello", "notes.txt"), "zip", "unsupported"),
     "start of a zip only": (b"PK\x03\x04" + bytes(40), "zip", "unreadable"),
-    "an unknown opcode": (b"\x80\x02\xff\xff\xff", "pickle", "unsupported"),
+    "an unknown opcode": (b"\x80\x02\xff\xff\xff", "pickle", "unreadable"),
 }  # fmt: skip
 
 
