@@ -6,7 +6,8 @@ The results of a run can be iterated many times (several formats from one scan);
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import IO, Protocol, Self
 
 import msgspec
@@ -32,6 +33,10 @@ class Results(Protocol):
 
     def __iter__(self) -> Iterator[FileResult]:
         """All results, in path order; may be asked for again."""
+        ...
+
+    def ranked(self, rank: Callable[[FileResult], int | None]) -> Iterator[FileResult]:
+        """The results that have a rank, the highest first, in path order within one. Only their places are held in memory."""
         ...
 
     @property
@@ -127,6 +132,20 @@ class Spool:
     def __iter__(self) -> Iterator[FileResult]:
         for line in self.lines():
             yield _DECODER.decode(line)
+
+    def ranked(self, rank: Callable[[FileResult], int | None]) -> Iterator[FileResult]:
+        """See Results.ranked."""
+        places: dict[int, array[int]] = {}
+        at = 0
+        for line in self.lines():
+            number = rank(_DECODER.decode(line))
+            if number is not None:
+                places.setdefault(number, array("Q")).append(at)
+            at += len(line)
+        for number in sorted(places, reverse=True):
+            for at in places[number]:
+                self._file.seek(at)
+                yield _DECODER.decode(self._file.readline())
 
     @property
     def closing(self) -> tuple[int, str]:

@@ -19,7 +19,8 @@ _FAILS_FROM = SEVERITIES.index("high")
 def render(results: Results, options: RenderOptions) -> Iterator[str]:
     """One test suite."""
     tally = results.tally
-    list(results)  # the counts stand in the head
+    for _ in results:  # the counts stand in the head
+        pass
     failures = sum(tally.files_by_severity.get(level, 0) for level in SEVERITIES[_FAILS_FROM:])
     skipped = tally.no_metadata + tally.unsupported + tally.skipped
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'

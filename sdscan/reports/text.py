@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from sdscan.exits import Tally
 from sdscan.i18n import Translator, translator
 from sdscan.records import SEVERITIES, STRENGTHS, Evidence, FileResult, Finding, Severity
 from sdscan.reports import RenderOptions
@@ -28,19 +29,20 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
 
 
 def _lines(results: Results, options: RenderOptions) -> Iterator[Line]:
-    shown: list[tuple[tuple[int, str], FileResult]] = []
     rest: dict[str, list[tuple[str, str | None]]] = {
         "no-metadata": [], "unreadable": [], "unsupported": [], "skipped": [],
     }  # fmt: skip
-    for result in results:
-        if result.outcome in rest:
+    listed = None if options.verbose else _LISTED
+
+    def rank(result: FileResult) -> int | None:
+        if result.outcome in rest and (listed is None or len(rest[result.outcome]) < listed):
             rest[result.outcome].append((result.path, result.reason))
-        if any(is_shown(finding, options) for finding in result.findings):
-            shown.append(((-_rank(result.severity), result.path), redacted(result) if options.redact else result))
-    for _, result in sorted(shown, key=lambda pair: pair[0]):
-        yield from file_lines(result, options)
+        return _rank(result.severity) if any(is_shown(f, options) for f in result.findings) else None
+
+    for result in results.ranked(rank):
+        yield from file_lines(redacted(result) if options.redact else result, options)
     t = translator(options.lang)
-    yield from _rest_lines(rest, options, t)
+    yield from _rest_lines(rest, results.tally, options, t)
     yield from summary_lines(results, options)
 
 
@@ -183,7 +185,12 @@ def _verdict_lines(result: FileResult, options: RenderOptions, t: Translator) ->
 # ---- what could not be judged, and the counts ----------------------------------------------------------------------
 
 
-def _rest_lines(rest: dict[str, list[tuple[str, str | None]]], options: RenderOptions, t: Translator) -> Iterator[Line]:
+def _rest_lines(
+    rest: dict[str, list[tuple[str, str | None]]], tally: Tally, options: RenderOptions, t: Translator
+) -> Iterator[Line]:
+    counts = {
+        "unreadable": tally.unreadable, "no-metadata": tally.no_metadata, "unsupported": tally.unsupported, "skipped": tally.skipped,
+    }  # fmt: skip
     titles = (
         ("unreadable", t("Could not be read to the end; not judged:"), "high"),
         ("no-metadata", t("No generation data; nothing to judge by, which is not the same as clean:"), "medium"),
@@ -195,15 +202,14 @@ def _rest_lines(rest: dict[str, list[tuple[str, str | None]]], options: RenderOp
         if not names:
             continue
         yield [(title, style)]
-        listed = names if options.verbose else names[:_LISTED]
-        for path, reason in listed:
+        for path, reason in names:
             name = cut(safe(path), options.width - 2)
             rest_of_line = (
                 "" if reason is None else cut(f": {safe(t.sentence(reason))}", options.width - 2 - cells(name))
             )
             yield [("  ", ""), (name, path_style(path, options) if options.links else ""), (rest_of_line, "")]
-        if len(names) > len(listed):
-            yield [("  " + t("and {n} more (-v lists them)", n=f"{len(names) - len(listed):,}"), "dim")]
+        if counts[outcome] > len(names):
+            yield [("  " + t("and {n} more (-v lists them)", n=f"{counts[outcome] - len(names):,}"), "dim")]
         yield []
 
 
