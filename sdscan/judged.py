@@ -154,14 +154,14 @@ def _absolute(path: str) -> bytes:
 
 def _library(library: Library) -> str:
     """The state of the model files: a file that was replaced counts as changed, whatever is in it."""
-    parts: list[object] = []
+    parts: list[tuple[bytes, int, int]] = []
     for model in library.models:
         try:
             status = os.stat(model.path)
             parts.append((_absolute(model.path), status.st_size, status.st_mtime_ns))
         except OSError:
             parts.append((_absolute(model.path), 0, 0))
-    return _digest(parts)
+    return _digest(sorted(parts))
 
 
 def _statements(statements: Statements) -> str:

@@ -306,6 +306,16 @@ def test_the_whole_judgement_is_that_of_a_scan_byte_for_byte(
     assert 14 == len((here / "again.jsonl").read_bytes().splitlines())
 
 
+def test_a_library_does_not_stand_in_the_way_of_a_whole_judgement(
+    here: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (here / "gallery/15-damaged.png").unlink()
+    shutil.copytree(MODELS, here / "models")
+    run(["scan", "gallery", *["models" if word == str(MODELS) else word for word in WITH], "-o", "json:scan.json"])
+    said(capsysbinary, "--report", "json:again.json")
+    assert (here / "scan.json").read_bytes() == (here / "again.json").read_bytes()
+
+
 def test_the_number_of_jobs_changes_no_byte(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     write_list(2, "paper lantern", "snow field", "silver hair")
     one = said(capsysbinary, "--no-remember", "--jobs", "1", "-o", "json")

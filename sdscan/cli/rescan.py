@@ -16,7 +16,7 @@ from sdscan.cli.changes import FORMATS, Rescanned
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, wants_color
 from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
 from sdscan.config import Loaded, load_config
-from sdscan.discover import posix
+from sdscan.discover import MODELS, posix
 from sdscan.engines.again import Compared
 from sdscan.engines.local import rejudged
 from sdscan.errors import ConfigError
@@ -153,8 +153,8 @@ def _groups(
     groups: dict[Asked | None, list[Candidate]] = {}
     for path, stamp, key in catalog.remembered():
         shown = _shown(path, paths)
-        if shown is None:
-            continue
+        if shown is None or (key is None and os.path.splitext(path)[1].lower() in MODELS):
+            continue  # elsewhere, or a model that was read for the library and never judged
         state = _state(path, stamp)
         if state == "gone" and not over.missing:
             done.gone += 1
@@ -220,7 +220,7 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
         loaded = _config_of(asked, first)
     return Settings(
         config=loaded.config,
-        models=over.models or tuple(map(os.fsdecode, asked.models)),
+        models=over.models or tuple(map(_near, asked.models)),
         platforms=over.platforms or asked.platforms,
         watchlists=over.watchlists or tuple(map(os.fsdecode, asked.watchlists)),
         default_watchlist=asked.default_watchlist and not over.no_default,
@@ -232,6 +232,13 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
         again=True,
         report=over.report,
     )
+
+
+def _near(path: bytes) -> str:
+    """An absolute path as `scan` would have been given it here: relative where it lies below this folder."""
+    text = os.fsdecode(path)
+    inside = os.path.join(os.getcwd(), "")
+    return posix(text[len(inside) :]) if text.startswith(inside) else text
 
 
 def _config_of(asked: Asked, first: str) -> Loaded:
