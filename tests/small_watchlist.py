@@ -101,6 +101,13 @@ id = "stanley_lau"
 name = "Stanley Lau"
 handles = ["artgerm"]
 [[artist]]
+id = "matsunaga_kouyou"
+name = "Matsunaga Kouyou"
+aliases = ["松永紅葉"]
+[[artist]]
+id = "krekkov"
+name = "Krekkov"
+[[artist]]
 id = "ink_(someone)"
 name = "Ink"
 [[artist]]

@@ -23,6 +23,7 @@ from sdscan.knowledge.watchlists.entries import (
     KINDS,
     MARK,
     ORDINARY,
+    SHORT,
     SWAPPED,
     TAG,
     TAGMARK,
@@ -46,6 +47,7 @@ _HOW = {
     SWAPPED: "other order",
     GIVEN: "one word of the name",
     BASE: "tag less its suffix",
+    SHORT: "long vowels short",
     ORDINARY: "ordinary words",
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from sdscan.judgement.names import normal
-from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, JOINED, SWAPPED, WORTH, Draft, Entry, Forms
+from sdscan.knowledge.watchlists.entries import ALONE, BASE, CONTEXT, JOINED, SHORT, SWAPPED, WORTH, Draft, Entry, Forms
 from sdscan.knowledge.watchlists.forms import GIVEN_WORTH, given_forms, put, row_forms, split_suffix
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.packs import (
@@ -98,7 +98,7 @@ class Book:
                 put(held, key, worth)
         named = self.named[known.kind]
         for key, worth in forms.items():
-            if worth & WORTH != CONTEXT and not worth & (JOINED | BASE):
+            if worth & WORTH != CONTEXT and not worth & (JOINED | BASE | SHORT):
                 named.setdefault(key, known.id)
             elif known.work is not None and not worth & JOINED:
                 self.given[known.work, key].add(known.id)
@@ -148,7 +148,7 @@ def add_given(book: Book, receivers: Iterable[Entry], words: Words) -> None:
         for key, worth in forms.items():
             if " " not in key:
                 own[key] += 1
-            elif is_character and worth & WORTH == ALONE and not worth & (SWAPPED | BASE):
+            elif is_character and worth & WORTH == ALONE and not worth & (SWAPPED | BASE | SHORT):
                 for part in given_forms(key, words):
                     bearers[part].add(name)
     by_receiver: dict[str, list[str]] = defaultdict(list)

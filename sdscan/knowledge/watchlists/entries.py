@@ -12,9 +12,9 @@ KINDS: tuple[SubjectKind, ...] = ("character", "work", "artist", "studio", "styl
 
 CONTEXT, TAG, ALONE, MARK, TAGMARK = 1, 2, 3, 4, 5
 """What a form is worth: beside its work only; as a whole tag or LoRA name; anywhere; after `by`, `style of` …; whole tag or so marked."""
-JOINED, SWAPPED, GIVEN, BASE, ORDINARY, NATIVE = 16, 32, 64, 128, 256, 512
+JOINED, SWAPPED, GIVEN, BASE, ORDINARY, NATIVE, SHORT = 16, 32, 64, 128, 256, 512, 1024
 """How a form came about, added to its worth: words run together, order swapped, one word of the name, less its `_(suffix)`,
-made of ordinary words or given names only, in Chinese, Japanese or Korean letters."""
+made of ordinary words or given names only, in Chinese, Japanese or Korean letters, long vowels written short."""
 WORTH = 15
 
 

@@ -20,6 +20,7 @@ from sdscan.knowledge.watchlists.entries import (
     MARK,
     NATIVE,
     ORDINARY,
+    SHORT,
     SWAPPED,
     TAG,
     TAGMARK,
@@ -90,7 +91,24 @@ def row_forms(row: Row, words: Words) -> Forms:
         if worth & WORTH != CONTEXT and " " in key and key.isascii():
             for other, value in _spread(key.split(), worth, swap=swap):
                 put(found, other, value)
+    if swap:
+        add_short(found, words)
     return found
+
+
+def add_short(found: Forms, words: Words) -> None:
+    """`kiryuuin satsuki` is written `kiryuin satsuki` as well: full names in romaji also with their long vowels short."""
+    for key in [key for key in found if "ou" in key or "uu" in key or "oo" in key]:
+        worth = found[key]
+        if worth & WORTH in (ALONE, TAGMARK) and not worth & ORDINARY and (" " in key or worth & JOINED):
+            short = _LONG.sub("", key)
+            if short != key and short not in found and all(map(_ROMAJI.match, key.split())):
+                if worth & JOINED or plain_worth(short, words) == ALONE:
+                    found[short] = worth | SHORT
+
+
+_LONG = re.compile("(?<=o)[uo]|(?<=u)u")
+_ROMAJI = re.compile(r"(?:(?:[kgnhbpmr]y|[kgszjtdnhfbpmyrw]|ss?h|t?ch|ts|kk|ss|tt|pp)?[aeiou]|n(?![aeiou]))+$")
 
 
 def put(found: Forms, key: str, worth: int) -> None:

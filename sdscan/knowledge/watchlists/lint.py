@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from sdscan.judgement.names import normal
-from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, JOINED, MARK, NATIVE, ORDINARY, SWAPPED, WORTH
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, JOINED, MARK, NATIVE, ORDINARY, SHORT, SWAPPED, WORTH
 from sdscan.knowledge.watchlists.forms import plain_worth, row_forms, split_suffix
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.packs import (
@@ -86,7 +86,7 @@ def _collisions(rows: Rows, words: Words) -> Iterator[Remark]:
     bearers: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for pack, kind, row in rows:
         for key, worth in row_forms(row, words).items():
-            if worth & WORTH not in (CONTEXT, MARK) and not worth & (JOINED | SWAPPED):
+            if worth & WORTH not in (CONTEXT, MARK) and not worth & (JOINED | SWAPPED | SHORT):
                 bearers[key].append((pack, kind, row.id))
     for key, found in bearers.items():
         for place, (pack, kind, entry) in enumerate(found):

@@ -21,7 +21,7 @@ from sdscan.knowledge.watchlists.entries import (
     Entry,
     Forms,
 )
-from sdscan.knowledge.watchlists.forms import joined, plain_worth, put, split_suffix, swappable
+from sdscan.knowledge.watchlists.forms import add_short, joined, plain_worth, put, split_suffix, swappable
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.words import Words
 from sdscan.records import SubjectKind
@@ -150,6 +150,7 @@ def _merge_characters(
         found = _character_forms(row, key, base_key if variant is None else "", unique, words, general)
         if person is None and not groups:
             _swap(found, key)
+        add_short(found, words)
         kind: SubjectKind = "person" if work is None and _is_person(key, base_key, groups, words) else "character"
         entry = Entry(known or row.name, kind, _title(row.name), work=work, posts=row.posts, source=source)
         book.add(entry, found)
@@ -264,6 +265,7 @@ def _merge_artist(book: Book, source: str, row: ImportedRow, words: Words, gener
     key = normal(base) if groups else ""
     if len(key) > 2 and key not in words.common and not _is_number(key):
         found.setdefault(key, MARK | BASE | _ordinary(key, words))
+    add_short(found, words)
     entry_id = known or (row.name if row.name not in book.entries else f"{row.name}_(artist)")
     book.add(Entry(entry_id, "artist", _title(row.name), posts=row.posts, source=source), found)
 
