@@ -1,0 +1,286 @@
+"""The engine of one machine: the same bytes from a loop and from workers, and nothing lost when one of them dies."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sdscan import pipeline
+from sdscan.discover import discover
+from sdscan.engines import judged, local, work, workers
+from sdscan.errors import ConfigError
+from sdscan.knowledge import Knowledge
+from sdscan.records import Candidate, FileFacts
+from sdscan.session import Settings, load
+from tests.engines.pictures import write_pictures
+
+COUNT = 350
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pictures(tmp_path_factory.mktemp("gallery"), COUNT)
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load(Settings(default_watchlist=False))
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that take over what a test has replaced."""
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
+
+
+def lines(gallery: Path, knowledge: Knowledge, jobs: int, catalog: Path | None = None) -> list[bytes]:
+    settings = Settings(jobs=jobs, catalog=None if catalog is None else str(catalog))
+    batches = judged(discover([str(gallery)]), knowledge, settings)
+    return b"".join(batch.lines for batch in batches).splitlines()
+
+
+def paths(found: Sequence[bytes]) -> list[str]:
+    return [json.loads(line)["path"] for line in found]
+
+
+# ---- the same bytes --------------------------------------------------------------------------------------------
+
+
+def test_a_loop_and_any_number_of_workers_give_the_same_bytes(gallery: Path, knowledge: Knowledge) -> None:
+    alone = lines(gallery, knowledge, 1)
+    assert COUNT == len(alone)
+    assert sorted(paths(alone)) == paths(alone)
+    for jobs in (2, 5):
+        assert alone == lines(gallery, knowledge, jobs)
+
+
+@LINUX
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+def test_the_size_of_the_chunks_changes_no_byte(gallery: Path, knowledge: Knowledge, forked: None, size: int) -> None:
+    settings = Settings(jobs=3)
+    found = workers.pooled(discover([str(gallery)]), knowledge, settings, 3, size)
+    assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
+
+
+def test_a_catalog_changes_no_byte_whoever_fills_it(gallery: Path, knowledge: Knowledge, tmp_path: Path) -> None:
+    alone = lines(gallery, knowledge, 1)
+    for first, second in ((1, 2), (2, 1)):
+        catalog = tmp_path / f"{first}.sqlite"
+        assert alone == lines(gallery, knowledge, first, catalog)
+        assert alone == lines(gallery, knowledge, second, catalog)
+
+
+def test_workers_pay_only_where_there_is_enough_to_do() -> None:
+    assert 1 == local.jobs_for(local.WORKERS_FROM - 1, 0)
+    assert 7 == local.jobs_for(1, 7)
+    assert 1 <= local.jobs_for(local.WORKERS_FROM, 0) <= 32
+
+
+def test_candidates_are_asked_for_as_they_are_needed(
+    gallery: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "WORKERS_FROM", 10)
+    asked = 0
+
+    def counted() -> Iterator[Candidate]:
+        nonlocal asked
+        for candidate in discover([str(gallery)]):
+            asked += 1
+            yield candidate
+
+    batches = judged(counted(), knowledge, Settings(jobs=1))
+    next(batches)
+    assert asked <= local.LOOP + 10
+
+
+def test_an_engine_that_is_not_there_names_the_extra_to_install(knowledge: Knowledge) -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'sdscan\[dask\]'"):
+        judged([], knowledge, Settings(), engine="dask")
+
+
+# ---- workers that die ------------------------------------------------------------------------------------------
+
+
+def slowly(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+    time.sleep(0.002)
+    return FileFacts("png", "no-metadata")
+
+
+@LINUX
+def test_a_worker_that_is_killed_takes_nothing_with_it(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "facts_of", slowly)
+    whole = lines(gallery, knowledge, 1)
+    found = []
+    killed = 0
+    for done in workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 20):
+        found += done.batch.lines.splitlines()
+        if killed < 3:
+            victim = multiprocessing.active_children()[0].pid
+            assert victim is not None
+            os.kill(victim, signal.SIGKILL)
+            killed += 1
+    assert whole == found
+    assert 3 == killed
+
+
+@LINUX
+def test_the_one_file_that_kills_its_worker_is_found_and_reported(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = pipeline.facts_of
+    poison = {"00003.png", "00004.png", "00321.png"}
+
+    def reading(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+        if os.path.basename(candidate.path) in poison and multiprocessing.parent_process() is not None:
+            os._exit(1)
+        return read(candidate, limits, thorough=thorough)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "facts_of", reading)
+    whole = lines(gallery, knowledge, 1)
+    found = lines(gallery, knowledge, 2)
+    assert paths(whole) == paths(found)
+    differ = [json.loads(after) for before, after in zip(whole, found) if before != after]
+    assert sorted(poison) == sorted(os.path.basename(file["path"]) for file in differ)
+    assert {("unreadable", "the process that read it died; it may need more memory than there is")} == {
+        (file["outcome"], file["reason"]) for file in differ
+    }
+
+
+@LINUX
+def test_a_file_that_needs_too_much_memory_is_found_too(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = pipeline.facts_of
+
+    def reading(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+        if candidate.path.endswith("00200.png") and multiprocessing.parent_process() is not None:
+            raise MemoryError
+        return read(candidate, limits, thorough=thorough)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "facts_of", reading)
+    found = [json.loads(line) for line in lines(gallery, knowledge, 2)]
+    assert ["00200.png"] == [
+        os.path.basename(f["path"]) for f in found if "process that read it died" in (f["reason"] or "")
+    ]
+
+
+@LINUX
+def test_a_bug_in_a_worker_is_a_bug_and_no_bad_file(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(work, "facts_of", broken)
+    with pytest.raises(workers.WorkerBug, match="a mistake of ours"):
+        lines(gallery, knowledge, 2)
+    assert [] == multiprocessing.active_children()
+
+
+# ---- the driver is interrupted or dies -------------------------------------------------------------------------
+
+SLOW = """
+import sys, time
+import sdscan.engines.work as work
+read = work.facts_of
+def slowly(*given, **named):
+    time.sleep(0.01)
+    return read(*given, **named)
+work.facts_of = slowly
+from sdscan.__main__ import main
+main(sys.argv[1:])
+"""
+
+
+def start(gallery: Path, catalog: Path, output: Path, *options: str) -> subprocess.Popen[bytes]:
+    arguments = [
+        "scan",
+        "--isolated",
+        "--no-default-watchlist",
+        "--fail-on",
+        "never",
+        "--allow-incomplete",
+        "--catalog",
+        str(catalog),
+    ]
+    return subprocess.Popen(
+        [sys.executable, "-c", SLOW, *arguments, *options, "-o", f"jsonl:{output}", str(gallery)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process has started."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(what: object, seconds: float = 10) -> None:
+    assert callable(what)
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@LINUX
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_driver_that_is_killed_leaves_a_whole_catalog_and_no_output_and_the_next_run_ends_the_work(
+    gallery: Path, knowledge: Knowledge, tmp_path: Path, jobs: str
+) -> None:
+    catalog, output = tmp_path / "c.sqlite", tmp_path / "r.jsonl"
+    driver = start(gallery, catalog, output, "--jobs", jobs)
+    wait_until(lambda: catalog.exists() and (jobs == "1" or len(children(driver.pid)) == 2))
+    time.sleep(0.3)
+    workers_of_it = children(driver.pid)
+    driver.kill()
+    driver.communicate()
+    wait_until(lambda: not any(is_running(pid) for pid in workers_of_it))
+    assert not output.exists()
+    second = start(gallery, catalog, output, "--jobs", jobs)
+    _, told = second.communicate(timeout=60)
+    assert (0, b"") == (second.returncode, told)
+    assert lines(gallery, knowledge, 1) == output.read_bytes().splitlines()
+
+
+@LINUX
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_within_a_second_and_keeps_what_is_done(gallery: Path, tmp_path: Path, jobs: str) -> None:
+    from sdscan.catalog import Catalog
+
+    catalog, output = tmp_path / "c.sqlite", tmp_path / "r.jsonl"
+    driver = start(gallery, catalog, output, "--jobs", jobs)
+    wait_until(lambda: catalog.exists() and (jobs == "1" or len(children(driver.pid)) == 2))
+    time.sleep(1.0)
+    workers_of_it = children(driver.pid)
+    asked = time.monotonic()
+    driver.send_signal(signal.SIGINT)
+    _, told = driver.communicate(timeout=10)
+    assert time.monotonic() - asked < 1.0
+    assert 130 == driver.returncode
+    assert b"interrupted" in told
+    assert not any(is_running(pid) for pid in workers_of_it)
+    with Catalog(catalog) as opened:
+        assert opened.counts()[0] > 0
