@@ -147,7 +147,8 @@ class Catalog:
                 return None
             if row[3] != _ALONE and row[3] != beside(path):
                 return None
-            return _DECODE(row[5])
+            facts = _DECODE(row[5])
+            return None if facts.outcome == "unreadable" else facts  # tried again each time
         except (sqlite3.Error, msgspec.MsgspecError):
             return None
 
@@ -294,8 +295,8 @@ def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
 
 
 def is_worth_keeping(facts: FileFacts) -> bool:
-    """Files that could not be read are tried again each time."""
-    return facts.outcome in ("scanned", "no-metadata", "unsupported")
+    """All that was opened, also what could not be read to its end: `rescan` tells of it, `get` does not, so that it is tried again."""
+    return facts.outcome != "skipped"
 
 
 def beside(path: str) -> int:

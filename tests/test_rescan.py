@@ -193,6 +193,7 @@ characters = [{{ id = "lamplighter", name = "Lamplighter"{aliases} }}]
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(GALLERY, tmp_path / "gallery")
+    (tmp_path / "gallery/15-damaged.png").unlink()
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     write_list(1)
@@ -296,7 +297,6 @@ def test_a_thorough_scan_is_not_what_is_compared_with(here: Path, capsysbinary: 
 def test_the_whole_judgement_is_that_of_a_scan_byte_for_byte(
     here: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    (here / "gallery/15-damaged.png").unlink()
     for number in (1, 2):
         run(["scan", "gallery", *WITH, "-o", f"json:scan{number}.json"])
     said(capsysbinary, "gallery", "--report", "json:again.json", "--report", "jsonl:again.jsonl")
@@ -306,10 +306,20 @@ def test_the_whole_judgement_is_that_of_a_scan_byte_for_byte(
     assert 14 == len((here / "again.jsonl").read_bytes().splitlines())
 
 
+def test_what_could_not_be_read_is_told_again_and_makes_it_incomplete(
+    here: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    shutil.copy(GALLERY / "15-damaged.png", here / "gallery")
+    never = ("--fail-on", "never")
+    assert 3 == run(["scan", "gallery", *WITH, *never, "-o", "json:scan.json"])
+    assert 3 == said(capsysbinary, "gallery", *never, "--report", "json:again.json")[0]
+    assert (here / "scan.json").read_bytes() == (here / "again.json").read_bytes()
+    assert 0 == said(capsysbinary, *never, "--allow-incomplete")[0]
+
+
 def test_a_library_does_not_stand_in_the_way_of_a_whole_judgement(
     here: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    (here / "gallery/15-damaged.png").unlink()
     shutil.copytree(MODELS, here / "models")
     run(["scan", "gallery", *["models" if word == str(MODELS) else word for word in WITH], "-o", "json:scan.json"])
     said(capsysbinary, "--report", "json:again.json")

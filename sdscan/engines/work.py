@@ -66,7 +66,7 @@ def _noted(
     from sdscan.judged import judgement_of
 
     for candidate, result in zip(candidates, results):
-        if result.outcome not in ("unreadable", "skipped"):
+        if result.outcome != "skipped":
             judged.append((candidate.path, judgement_of(result, candidate.path)))
         yield result
 
