@@ -77,6 +77,9 @@ LISTS: list[tuple[str, str, list[ImportedRow], set[str]]] = [
     (OLD_ARTISTS, "artist list", [ImportedRow("artist", "greg_rutkowski", 100)], set()),
     (CHANTS, "character chants", [ImportedRow("character", "hatsune_miku", 200)], {"chants that are no character"}),
     (WORKS, "characters with their works", [ImportedRow("character", "2b_(nier_automata)", 200, (), "nier_(series)")], set()),
+    ('{"characters": ["Blue Knight"], "artists": ["Quill Wort", 3], "notes": []}', "character and artist list (JSON)", [ImportedRow("character", "blue_knight", 200), ImportedRow("artist", "quill_wort", 200)], {"items that are no names", "keys that say no kind"}),
+    ('[{"name": "Blue Knight", "kind": "Character", "work": "Lantern Saga", "aliases": ["青騎士"]}, {"name": "x"}]', "list of names and their kinds (JSON)", [ImportedRow("character", "blue_knight", 200, ("青騎士",), "lantern_saga")], {"items without a name and a kind"}),
+    ("# kind: artist\nartists:\n  - Quill Wort\n", "plain list of artists", [ImportedRow("artist", "quill_wort", 200)], {"headings"}),
     (WAI_JSON, "character list (JSON)", [ImportedRow("character", "hatsune_miku", 200, ("初音未來",), "vocaloid")], set()),
     ("# kind: artist\nGreg Rutkowski\n2::by Alphonse Mucha\n# a comment\n{a|b}\nGreg Rutkowski\n", "plain list of artists", [
         ImportedRow("artist", "greg_rutkowski", 200), ImportedRow("artist", "alphonse_mucha", 200),

@@ -1,7 +1,7 @@
 """Folders → lists that other tools keep there. Looks only where those tools put them; never walks a whole disk.
 
-A1111, Forge, SD.Next    extensions/a1111-sd-webui-tagcomplete/tags, extensions/sd-dynamic-prompts/wildcards
-ComfyUI                  custom_nodes/*: Autocomplete-Plus, WD14 tagger, Danbooru gallery, character selectors, artist lists
+A1111, Forge, SD.Next    extensions/a1111-sd-webui-tagcomplete/tags, extensions/sd-dynamic-prompts/wildcards, models/wildcards
+ComfyUI                  custom_nodes/*: Autocomplete-Plus, Custom-Scripts, WD14 tagger, Danbooru gallery, character selectors, artist lists
 SwarmUI                  Data/Autocompletions
 """
 
@@ -18,10 +18,13 @@ _INSIDE = (
     "extensions/*dynamic-prompts*/wildcards/*artist*.txt",
     "extensions/*dynamic-prompts*/wildcards/*/*artist*.txt",
     "extensions/*wildcards*/wildcards/*artist*.txt",
+    "models/wildcards/*artist*.txt",
+    "models/wildcards/*/*artist*.txt",
     "models/TaggerOnnx/*/selected_tags.csv",
     "models/tagger/*/selected_tags.csv",
     "custom_nodes/*Autocomplete*/data/danbooru_tags*.csv",
     "custom_nodes/*Autocomplete*/data/e621_tags*.csv",
+    "custom_nodes/*ustom-?cripts/user/autocomplete.txt",
     "custom_nodes/*WD14*/models/*.csv",
     "custom_nodes/*Danbooru*/py/*/zh_cn/*characters*.csv",
     "custom_nodes/*character*/data/*characters*.csv",

@@ -30,14 +30,12 @@ def import_document(document: object, kind: RowKind | None = None, kind_of: Kind
     if isinstance(document, list):
         if document and all(isinstance(item, str) for item in document):
             return plain_list("\n".join(document), kind, kind_of)
+        if any(isinstance(item, dict) and "name" in item and _said_kind(item) for item in document):
+            return _objects(document)
         return _chants(document)
     if isinstance(document, dict):
-        characters = document.get("characters", document.get("character"))
-        if isinstance(characters, dict):
-            return _works_of(characters)
-        for key in ("artist", "artists"):
-            if isinstance(document.get(key), list):
-                return _named("artist", document[key])
+        if any(_kind_named(key) for key in document):
+            return _by_kind(document)
         if document and all(isinstance(value, list) for value in document.values()):
             return _aliased(document, kind, kind_of)
         if document and all(isinstance(value, str) for value in document.values()):
@@ -75,7 +73,8 @@ def _chants(items: list[object]) -> Imported:
     return Imported("character chants (JSON)", tuple(rows), dict(dropped))
 
 
-def _works_of(characters: dict[object, object]) -> Imported:
+def _works_of(characters: dict[object, object]) -> list[ImportedRow]:
+    """`{"hatsune_miku": ["vocaloid"]}`."""
     rows = []
     for name, works in characters.items():
         first = works[0] if isinstance(works, list) and works else works
@@ -88,7 +87,7 @@ def _works_of(characters: dict[object, object]) -> Imported:
                 as_tag(first) if isinstance(first, str) else None,
             )
         )
-    return Imported("characters with their works (JSON)", tuple(rows), {})
+    return rows
 
 
 def _bilingual(document: dict[object, object]) -> Imported:
@@ -107,11 +106,62 @@ def _bilingual(document: dict[object, object]) -> Imported:
     return Imported("character list (JSON)", tuple(rows), dict(dropped))
 
 
-def _named(kind: RowKind, items: object) -> Imported:
-    names = [item for item in items if isinstance(item, str) and item.strip()] if isinstance(items, list) else []
-    return Imported(
-        f"{kind} list (JSON)", tuple(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS) for name in names), {}
-    )
+_KINDS: dict[str, RowKind] = {
+    "character": "character", "characters": "character", "artist": "artist", "artists": "artist", "work": "work", "works": "work",
+    "copyright": "work", "copyrights": "work", "franchise": "work", "franchises": "work", "series": "work",
+}  # fmt: skip
+"""Words that lists say for what a name is."""
+
+
+def _kind_named(word: object) -> RowKind | None:
+    return _KINDS.get(word.strip().lower()) if isinstance(word, str) else None
+
+
+def _by_kind(document: dict[object, object]) -> Imported:
+    """`{"characters": […], "artists": […]}`, and characters with their works: every list whose key says what it holds."""
+    rows: list[ImportedRow] = []
+    kinds: list[RowKind] = []
+    dropped: Counter[str] = Counter()
+    for key, names in document.items():
+        kind = _kind_named(key)
+        if kind is None or not isinstance(names, list | dict):
+            dropped["keys that say no kind"] += 1
+            continue
+        if kind not in kinds:
+            kinds.append(kind)
+        if isinstance(names, dict) and kind == "character":
+            rows += _works_of(names)
+            continue
+        for name in names:
+            if isinstance(name, str) and name.strip():
+                rows.append(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS))
+            else:
+                dropped["items that are no names"] += 1
+    with_works = kinds == ["character"] and any(row.work for row in rows)
+    name = "characters with their works" if with_works else f"{' and '.join(kinds)} list"
+    return Imported(f"{name} (JSON)", tuple(rows), dict(dropped))
+
+
+def _objects(items: list[object]) -> Imported:
+    """`[{"name": "Hatsune Miku", "kind": "character", "work": "VOCALOID", "aliases": ["初音ミク"]}]`."""
+    rows, dropped = [], Counter[str]()
+    for item in items:
+        name = item.get("name") if isinstance(item, dict) else None
+        kind = _said_kind(item) if isinstance(item, dict) else None
+        if not isinstance(item, dict) or not isinstance(name, str) or not name.strip() or kind is None:
+            dropped["items without a name and a kind"] += 1
+            continue
+        spellings, work = item.get("aliases"), item.get("work", item.get("copyright", item.get("series")))
+        aliases = (
+            tuple(text[:MAX_NAME] for text in spellings if isinstance(text, str)) if isinstance(spellings, list) else ()
+        )
+        of = as_tag(work) if isinstance(work, str) and work.strip() else None
+        rows.append(ImportedRow(kind, as_tag(name)[:MAX_NAME], _DEFAULT_POSTS, aliases, of))
+    return Imported("list of names and their kinds (JSON)", tuple(rows), dict(dropped))
+
+
+def _said_kind(item: dict[object, object]) -> RowKind | None:
+    return next((kind for key in ("kind", "type", "category") if (kind := _kind_named(item.get(key)))), None)
 
 
 def plain_list(text: str, kind: RowKind | None, kind_of: KindOf | None) -> Imported:
@@ -134,10 +184,13 @@ def _lines(text: str, dropped: Counter[str]) -> Iterator[str]:
     seen = set()
     for line in text.splitlines():
         line = _WEIGHT.sub("", line.split("#", 1)[0] if line.lstrip().startswith("#") else line).strip().strip(",")
+        line = re.sub(r"^-\s+", "", line)  # a list in YAML
         line = re.sub(r"^(?:art\s+)?by\s+", "", line, flags=re.IGNORECASE)
         if not line:
             continue
-        if len(line) > 60 or any(mark in line for mark in "{}<>|$") or "__" in line or line.count(",") > 1:
+        if line.endswith(":"):
+            dropped["headings"] += 1
+        elif len(line) > 60 or any(mark in line for mark in "{}<>|$") or "__" in line or line.count(",") > 1:
             dropped["lines that are no name (prompt text, wildcards)"] += 1
         elif line.lower() in seen:
             dropped["names that stand twice"] += 1

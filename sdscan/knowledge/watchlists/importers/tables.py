@@ -182,6 +182,7 @@ _KINDS: dict[str, RowKind] = {"character": "character", "work": "work", "artist"
 _HEADERS = (
     (frozenset({"kind", "name"}), _own),
     (frozenset({"character", "copyright"}), _characters),
+    (frozenset({"character", "trigger"}), _characters),
     (frozenset({"artist"}), _artists),
     (frozenset({"tag", "category"}), _categorised),
     (frozenset({"name", "category"}), _categorised),
