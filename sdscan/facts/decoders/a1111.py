@@ -6,11 +6,14 @@ The writer is told by `Version:` and `App:`, then by keys that only one of them 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from sdscan.facts.decoders.found import dict_at, json_object, text_at
 from sdscan.facts.decoders.infotext import Infotext, parse_infotext
 from sdscan.facts.decoders.networks import add_networks
 from sdscan.facts.decoders.resources import Resources
 from sdscan.facts.decoders.tags import add_tags
+from sdscan.limits import DEFAULT_LIMITS
 from sdscan.patterns import pattern
 from sdscan.records import Generation, Prompt, Role, State
 
@@ -59,6 +62,7 @@ _COMFY_SAMPLER = pattern(r"[a-z]+\d?[a-z]*(?:_[a-z0-9]+)+$")
 _PROMPT_KEY = pattern(
     r"(?P<kind>.*?\b)?(?:(?P<negative>negative(?: prompt)?)|prompt)(?: ?\d\w*)?(?: ?\(.*\))?$", re.IGNORECASE
 )
+_REGION_TEXTS: tuple[tuple[Role, str], ...] = (("positive", "prompt"), ("negative", "neg_prompt"))
 _SWITCH = pattern(r"(?:true|false|none|native|-?[\d.]+)?$", re.IGNORECASE)
 _PLACEHOLDER = pattern(r"[\s,]*(?:\[(?:PROMPT|SEP|SKIP)\][\s,]*)*$")
 
@@ -79,6 +83,8 @@ def generation_of(info: Infotext, locator: str) -> Generation:
             where = f"{locator}#Negative prompt" if prompt.role == "negative" else prompt.locator
             add_tags(resources, prompt.text, where, _STATES[prompt.role])
     add_networks(resources, values, locator)
+    if len(values) < len(info.parameters):  # a key stands there twice: the last is shown, both count
+        add_networks(resources, {key.lower(): value for key, value in reversed(info.parameters)}, locator)
     return Generation(tool, locator, version, tuple(prompts), tuple(resources.values()), settings)
 
 
@@ -127,6 +133,8 @@ def _prompts(info: Infotext, locator: str) -> tuple[list[Prompt], dict[str, str]
         role = _role(key, value) if "rompt" in key or "egative" in key else None
         if role is None:
             settings[key] = value
+            if key == "Tiled Diffusion":
+                prompts += _regions(value, f"{locator}#{key}")
         elif not _PLACEHOLDER.match(value):
             prompts.append(Prompt(role, value, f"{locator}#{key}"))
     if info.template:
@@ -136,6 +144,18 @@ def _prompts(info: Infotext, locator: str) -> tuple[list[Prompt], dict[str, str]
     if info.extra:
         prompts.append(Prompt("unknown", info.extra, f"{locator}#extra"))
     return prompts, settings
+
+
+def _regions(value: str, locator: str) -> Iterator[Prompt]:
+    """The texts of the regions of Tiled Diffusion: `{"Region control": {"Region 1": {"enable": true, "prompt", "neg_prompt"}}}`."""
+    data, _ = json_object(value, locator, DEFAULT_LIMITS)
+    for name, region in dict_at(data or {}, "Region control").items():
+        if isinstance(region, dict):
+            state: State = "unused" if region.get("enable") is False else "used"
+            for role, key in _REGION_TEXTS:
+                text = text_at(region, key)
+                if text:
+                    yield Prompt(role, text, f"{locator}.{name}.{key}", state)
 
 
 def _role(key: str, value: str) -> Role | None:

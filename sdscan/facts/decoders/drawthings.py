@@ -23,6 +23,13 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     draft.model("checkpoint", text_at(data, "model") or text_at(detailed, "model"), "model")
     draft.model("checkpoint", detailed.get("refinerModel"), "v2.refinerModel")
     draft.model("upscaler", detailed.get("upscaler"), "v2.upscaler")
+    for key, switch in (
+        ("clipLText", "separateClipL"),
+        ("openClipGText", "separateOpenClipG"),
+        ("t5Text", "separateT5"),
+    ):
+        if detailed.get(switch):  # each text encoder may be told something of its own
+            draft.prompt("positive", detailed.get(key), f"v2.{key}")
     for key, holder, path in (("lora", data, "lora"), ("loras", detailed, "v2.loras")):
         for index, lora in enumerate(dicts_at(holder, key)):
             draft.model(

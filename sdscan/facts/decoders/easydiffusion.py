@@ -33,7 +33,12 @@ _FIELDS = frozenset(
         *(name for _, names in _MODELS for name in names),
     )
 )  # fmt: skip
-_LINE = pattern(r"^([A-Za-z][A-Za-z0-9 _]{2,40}): ?(.*)$", re.MULTILINE)
+_LABELS = _FIELDS | {
+    "controlnet filter", "control_filter_to_apply", "seamless tiling", "hypernetwork strength", "use face correction", "upscale by",
+    "latent upscaler steps", "latent_upscaler_steps", "use_upscale", "use upscaling",
+}  # fmt: skip
+"""What a line of a `.txt` begins with (`TASK_TEXT_MAPPING` in ui/easydiffusion/utils/save_utils.py)."""
+_LINE = pattern(r"([A-Za-z][A-Za-z0-9 _]{2,40}): ?(.*)$")
 
 
 def decode(blobs: Blobs, limits: Limits) -> Found:
@@ -51,7 +56,16 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
 
 def from_lines(text: str, locator: str) -> Found | None:
     """The Generation of a `.txt` sidecar with a `Key: value` line for each field."""
-    data: dict[str, object] = {m[1].strip(): m[2].strip() for m in _LINE.finditer(text)}
+    data: dict[str, object] = {}
+    key = ""
+    for line in text.replace("\r\n", "\n").split("\n"):
+        match = _LINE.match(line)
+        if match and match[1].strip().lower() in _LABELS:
+            key = match[1].strip()
+            data[key] = match[2].strip()
+        elif key:  # a prompt goes on over several lines
+            data[key] = f"{data[key]}\n{line}"
+    data = {key: value.rstrip() if isinstance(value, str) else value for key, value in data.items()}
     lower = {key.lower() for key in data}
     if not lower & set(_SIGNATURES) and not (
         {"prompt", "seed"} <= lower and lower & {"guidance scale", "guidance_scale"}

@@ -104,7 +104,13 @@ def _add_loras(draft: Draft, data: dict[str, object]) -> None:
     for key, value in data.items():
         if isinstance(value, str) and _COMBINED.match(key):
             name, colon, strength = value.rpartition(" : ")
-            draft.model("lora", name if colon else value, key, weight=number(strength) if colon else None)
+            on, _, bare = name.partition(" : ")  # presets and later versions say first whether it is on
+            if on in ("True", "False") and bare:
+                name = bare
+            weight = number(strength) if colon else None
+            draft.model(
+                "lora", name if colon else value, key, weight=weight, state="unused" if on == "False" else "used"
+            )
 
 
 def _add_styles(draft: Draft, value: object, where: str) -> None:
@@ -152,7 +158,8 @@ def _rows(entry: str) -> Iterator[tuple[str, object]]:
     """Label and value of each row of the table. No regular expression, because a damaged page has no closing tags."""
     import html  # late: its table of entities is large
 
-    for piece in entry.split("<td class='label'>")[1:]:
+    mark = "<td class='label'>" if "<td class='label'>" in entry else "<td class='key'>"  # `key` before 2.2
+    for piece in entry.split(mark)[1:]:
         label, _, rest = piece.partition("</td>")
         value = rest.partition("<td class='value'>")[2].partition("</td>")[0]
         yield html.unescape(label).strip(), html.unescape(value.replace("</br>", "\n")).strip()

@@ -21,12 +21,13 @@ from sdscan.facts.decoders.found import (
 )  # fmt: skip
 from sdscan.limits import Limits
 from sdscan.patterns import pattern
-from sdscan.records import Blob, Generation, Problem, ResourceKind, Role
+from sdscan.records import Blob, Generation, Problem, ResourceKind, Role, State
 
 _BRACKETS = pattern(r"\[([^\[\]]*)\]")
 _DREAM = pattern(r'\s*"((?:[^"\\]|\\.)*+)"(.*)', re.DOTALL)
 _SWITCH = pattern(r"--?([A-Za-z_]\w*)[ =]?(\"[^\"]*\"|(?!-[A-Za-z])[^\s]+)?")
 _WITH_LORA = pattern(r"withLora\(\s*([^,()\s]{1,200})\s*(?:,\s*(-?[\d.]+))?\s*\)")
+_TRIGGER = pattern(r"<([\w. -]{1,100})>")
 _KEYS = ("invokeai_metadata", "invokeai_graph", "invokeai_workflow", "sd-metadata", "dream")
 _TEXTS = ("positive_prompt", "negative_prompt", "positive_style_prompt", "negative_style_prompt", "app_version")
 
@@ -80,17 +81,19 @@ def _metadata(data: dict[str, object], locator: str, limits: Limits) -> Generati
     draft.prompt("positive", data.get("positive_style_prompt"), "positive_style_prompt")
     draft.prompt("negative", data.get("negative_prompt"), "negative_prompt")
     draft.prompt("negative", data.get("negative_style_prompt"), "negative_style_prompt")
+    for key in _TEXTS[:2]:
+        _add_triggers(draft, data.get(key), key)
     for kind, key in _MODELS:
         _add_model(draft, kind, data.get(key), key)
     for index, lora in enumerate(dicts_at(data, "loras")):
         _add_model(draft, "lora", lora.get("model") or lora.get("lora"), f"loras[{index}]", number(lora.get("weight")))
     for kind, key, model, weight in _ADAPTERS:
-        for index, adapter in enumerate(dicts_at(data, key)):
-            adapter = dict_at(adapter, "config") or adapter
-            _add_model(
-                draft, kind, adapter.get(model) or adapter.get("model"), f"{key}[{index}]", number(adapter.get(weight))
-            )
-            _add_image(draft, adapter, f"{key}[{index}].image")
+        for index, entry in enumerate(dicts_at(data, key)):
+            state: State = "unused" if entry.get("isEnabled") is False else "used"
+            adapter = dict_at(entry, "config") or entry
+            value = adapter.get(model) or adapter.get("model")
+            _add_model(draft, kind, value, f"{key}[{index}]", number(adapter.get(weight)), state)
+            _add_image(draft, adapter, f"{key}[{index}].image", state)
     draft.model("reference-image", data.get("init_image"), "init_image", weight=number(data.get("strength")))
     _add_regions(draft, data, limits)
     return draft.done(data.get("app_version"), settings(data, *_TEXTS))
@@ -110,18 +113,20 @@ _ADAPTERS: tuple[tuple[ResourceKind, str, str, str], ...] = (
 """Lists of adapters: kind, key, key of the model, key of the weight."""
 
 
-def _add_model(draft: Draft, kind: ResourceKind, value: object, where: str, weight: float | None = None) -> None:
+def _add_model(
+    draft: Draft, kind: ResourceKind, value: object, where: str, weight: float | None = None, state: State = "used"
+) -> None:
     if isinstance(value, str):
-        draft.model(kind, value, where, weight=weight)
+        draft.model(kind, value, where, weight=weight, state=state)
     elif isinstance(value, dict):
         name = text_at(value, "name", "model_name", "key")
-        draft.model(kind, name, where, digest=value.get("hash"), weight=weight)
+        draft.model(kind, name, where, digest=value.get("hash"), weight=weight, state=state)
 
 
-def _add_image(draft: Draft, adapter: dict[str, object], where: str) -> None:
+def _add_image(draft: Draft, adapter: dict[str, object], where: str, state: State = "used") -> None:
     image = dict_at(adapter, "image")
     image = dict_at(dict_at(image, "original"), "image") or dict_at(image, "image") or image
-    draft.model("reference-image", image.get("image_name"), where)
+    draft.model("reference-image", image.get("image_name"), where, state=state)
 
 
 def _add_regions(draft: Draft, data: dict[str, object], limits: Limits) -> None:
@@ -130,12 +135,11 @@ def _add_regions(draft: Draft, data: dict[str, object], limits: Limits) -> None:
         for where, item in _walk(data.get(key), key, limits):
             draft.prompt("positive", item.get("positivePrompt"), where + ".positivePrompt")
             draft.prompt("negative", item.get("negativePrompt"), where + ".negativePrompt")
-            adapter = dict_at(item, "ipAdapter")
-            if adapter:
-                _add_model(
-                    draft, "ip-adapter", adapter.get("model"), where + ".ipAdapter.model", number(adapter.get("weight"))
-                )
-                _add_image(draft, adapter, where + ".ipAdapter.image")
+            for name in ("ipAdapter", "config"):  # `config` from 6.0 on
+                adapter = dict_at(item, name)
+                place = f"{where}.{name}"
+                _add_model(draft, "ip-adapter", adapter.get("model"), place + ".model", number(adapter.get("weight")))
+                _add_image(draft, adapter, place + ".image")
 
 
 def _walk(value: object, where: str, limits: Limits) -> Iterator[tuple[str, dict[str, object]]]:
@@ -269,3 +273,10 @@ def _add_bracketed(draft: Draft, text: str, where: str) -> None:
     draft.prompt("negative", ", ".join(m[1].strip() for m in _BRACKETS.finditer(text) if m[1].strip()), where)
     for match in _WITH_LORA.finditer(text):
         draft.model("lora", match[1], where, weight=number(match[2]) if match[2] else None)
+    _add_triggers(draft, text, where)
+
+
+def _add_triggers(draft: Draft, text: object, where: str) -> None:
+    """`<name>` in a prompt calls a textual inversion (docs/features/CONCEPTS.md of 2.3, docs/features/PROMPTS.md of 3)."""
+    for match in _TRIGGER.finditer(text) if isinstance(text, str) and "<" in text else ():
+        draft.model("embedding", match[1], where)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, list_at, number, settings, text_at
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 
+_ITEM = pattern(r"'([^']{1,500})'|(-?\d[\d.]{0,12})")
 _IMAGES = ("image_path", "controlnet_image_path", "depth_image_path", "masked_image_path", "ip_adapter_image_path")
 
 
@@ -20,17 +20,25 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
     draft.prompt("negative", data.get("negative_prompt"), "negative_prompt")
     draft.model("checkpoint", data.get("model"), "model")
     draft.model("checkpoint", data.get("base_model"), "base_model")
-    scales = list_at(data, "lora_scales")
-    for index, path in enumerate(list_at(data, "lora_paths")):
+    scales = _several(data, "lora_scales")
+    for index, path in enumerate(_several(data, "lora_paths")):
         weight = number(scales[index]) if index < len(scales) else None
-        draft.model("lora", path, f"lora_paths[{index}]", weight=weight)
+        draft.model("lora", _file(path), f"lora_paths[{index}]", weight=weight)
     for key in _IMAGES:
         draft.model("reference-image", data.get(key), key, weight=number(data.get("image_strength")))
     for key in ("image_paths", "redux_image_paths"):
-        paths = list_at(data, key) or re.findall(
-            r"'([^']{1,500})'", text_at(data, key)
-        )  # a list, or Python's text of one
-        for index, path in enumerate(paths):
+        for index, path in enumerate(_several(data, key)):
             draft.model("reference-image", path, f"{key}[{index}]")
     version = text_at(data, "mflux_version")
     return Found((draft.done(version, settings(data, "prompt", "negative_prompt", "mflux_version")),))
+
+
+def _several(data: dict[str, object], key: str) -> list[object]:
+    """A list, or Python's text of one."""
+    return list_at(data, key) or [path or digits for path, digits in _ITEM.findall(text_at(data, key))]
+
+
+def _file(path: object) -> object:
+    """`owner/repository:file` of a LoRA from Hugging Face → its file; a drive letter is no repository."""
+    owner, colon, name = path.rpartition(":") if isinstance(path, str) else ("", "", "")
+    return name if colon and len(owner) > 1 and name[:1] not in ("/", "\\") else path

@@ -69,7 +69,8 @@ def from_text(text: str, locator: str) -> Generation:
         for reference in value.split():
             name, _, own = reference.partition("::")
             weight = _weight(own) if own and not name.startswith("http") else _weight(parameters.get(weight_name))
-            draft.model(kind, name, f"--{option_name}", weight=weight)
+            if name != "random":
+                draft.model(kind, name, f"--{option_name}", weight=weight)
     version = (
         "niji " + parameters["niji"] if parameters.get("niji") else parameters.get("v") or parameters.get("version")
     )

@@ -38,8 +38,10 @@ def add_networks(found: Resources, values: dict[str, str], locator: str) -> None
         handler = _KEYS.get(key) or _KEYS.get(_ORDINAL.sub("", key))
         if handler is not None:
             handler(found, value, values, f"{locator}#{key}")
-        elif key.startswith(("module ", "controlnet ")):
-            (_control if key[0] == "c" else _module)(found, value, values, f"{locator}#{key}")
+        elif key.startswith("module "):
+            _module(found, value, values, f"{locator}#{key}")
+        elif key.startswith("controlnet"):
+            _control_key(found, key, value, values, f"{locator}#{key}")
         elif key.startswith(("lora_", "embedding_", "addnet ")):
             numbered = True
     if numbered:
@@ -113,10 +115,14 @@ def _embeddings(found: Resources, value: str, values: dict[str, str], locator: s
 
 
 def _lora_hashes(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
-    """`Lora hashes: "name: hash, …"` (A1111) or `LoRA hashes: "hash, …"` without names (SD.Next), see `_networks`."""
+    """`Lora hashes: "name: hash, …"` (A1111), `"name: hash: weight, …"` (Fooocus 2.2), or `LoRA hashes: "hash, …"` without names
+    (SD.Next), see `_networks`."""
     for name, digest in pairs_of(value):
+        weight = None
+        if name.count(": ") and _HEX.match(name.rpartition(": ")[2]):
+            weight, (name, _, digest) = number(digest), name.rpartition(": ")
         if digest is not None and named(name):
-            add(found, resource("lora", name, locator, digest=digest))
+            add(found, resource("lora", name, locator, digest=digest, weight=weight))
 
 
 def _lora_weights(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
@@ -173,6 +179,16 @@ def _control(found: Resources, value: str, values: dict[str, str], locator: str)
     if named(model):
         kind: ResourceKind = "ip-adapter" if adapter else "controlnet"
         add(found, resource(kind, model, locator, digest=digest, weight=number(inner.get("weight"))))
+
+
+def _control_key(found: Resources, key: str, value: str, values: dict[str, str], locator: str) -> None:
+    """All settings of a unit in one value, or (before 1.1.200) a key for each: `ControlNet-0 Model`, `ControlNet Model`."""
+    if ":" in value:
+        _control(found, value, values, locator)
+    elif key.endswith(" model") and named(value):
+        unit = key.removesuffix("model")
+        name, digest = split_hash(value)
+        add(found, resource("controlnet", name, locator, digest=digest, weight=number(values.get(unit + "weight"))))
 
 
 def _ip_adapter(found: Resources, value: str, values: dict[str, str], locator: str) -> None:
@@ -289,7 +305,7 @@ _KEYS: dict[str, _Handler] = {
     "t5": _text_encoder,
     "llm": _text_encoder, "text encoder": _text_encoder, "clip": _text_encoder,
     "hires upscaler": _upscaler, "upscaler": _upscaler, "postprocess upscaler": _upscaler, "hires module": _module,
-    "adetailer model": _detector, "detailer": _detector, "hypernet": _hypernet, "styles": _styles, "style": _styles,
+    "adetailer model": _detector, "adetailer checkpoint": _checkpoint, "adetailer vae": _vae, "detailer": _detector, "hypernet": _hypernet, "styles": _styles, "style": _styles,
     "style selector style": _selected_style, "ti hashes": _embeddings, "embeddings": _embeddings,
     "used embeddings": _embeddings, "lora hashes": _lora_hashes, "lora weights": _lora_weights, "lora networks": _networks,
     "hashes": _hashes, "ip adapter": _ip_adapter, "sdcpp": _sdcpp, "recipe metadata": _recipe,

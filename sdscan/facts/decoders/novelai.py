@@ -62,7 +62,7 @@ def _is_novelai(blobs: Blobs) -> bool:
                 return True
     comment = _first(blobs, "comment") or _first(blobs, "usercomment")
     request = comment.text or "" if comment else ""
-    return '"uc"' in request and ('"signed_hash"' in request or '"scale"' in request)
+    return '"uc"' in request and ('"signed_hash"' in request or '"scale"' in request) and '"c":' not in request
 
 
 def _first(blobs: Blobs, key: str) -> Blob | None:

@@ -32,6 +32,7 @@ _NONE = frozenset(
         "baked in vae",
         "default (model)",
         "(none)",
+        "(use base)",
     )
 )
 _DIGEST = pattern(r"(?:[a-z0-9_]{2,12}:)?(?:0x)?[0-9A-Fa-f]{4,128}$")

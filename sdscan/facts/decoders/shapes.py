@@ -37,6 +37,7 @@ SHAPES: tuple[tuple[str, JsonDecoder], ...] = (
     ("full_prompt", fooocus.from_json),
     ("Prompt", fooocus.from_log),
     ("base_model_hash", fooocus.from_json),
+    ("lora_combined_1", fooocus.from_json),
     ("PositivePrompt", stabilitymatrix.from_json),
     ("mflux_version", mflux.from_json),
     ("lora_paths", mflux.from_json),

@@ -16,7 +16,7 @@ _PARAMS: dict[str, ResourceKind] = {
     "segmentmodel": "checkpoint", "unsamplermodel": "checkpoint", "vae": "vae", "loras": "lora", "controlnetmodel": "controlnet",
     "controlnettwomodel": "controlnet", "controlnetthreemodel": "controlnet", "ipadaptermodel": "ip-adapter",
     "useipadapterforrevision": "ip-adapter", "usestylemodel": "ip-adapter", "clipmodel": "text-encoder",
-    "clipgmodel": "text-encoder", "cliplmodel": "text-encoder", "t5xxlmodel": "text-encoder", "embeddings": "embedding",
+    "clipgmodel": "text-encoder", "cliplmodel": "text-encoder", "t5xxlmodel": "text-encoder", "embeddings": "embedding", "used_embeddings": "embedding",
 }  # fmt: skip
 """Parameters that hold a model, as in SwarmUI's T2IParamTypes."""
 _IMAGES = ("initimage", "promptimages", "revisionimages", "controlnetimageinput")
@@ -43,6 +43,7 @@ def _generation(
     draft.prompt("negative", params.get("negativeprompt"), where + "negativeprompt")
     if original.strip() != prompt.strip():
         draft.prompt("template", original, "sui_extra_data.original_prompt")
+    draft.prompt("negative", extra.get("original_negativeprompt"), "sui_extra_data.original_negativeprompt")
     names, weights = _listed(params.get("loras")), _listed(params.get("loraweights"))
     for index, name in enumerate(names):
         weight = number(weights[index]) if index < len(weights) else None

@@ -31,7 +31,9 @@ def add_tags(found: Resources, text: str, locator: str, state: State = "used") -
             at = bisect(starts, match.start()) - 1
             inside = at >= 0 and match.start() < spans[at][1]
             kind = _KINDS.get(match[1].lower(), "lora")
-            name = match[2].strip()
+            name = (
+                match[2].strip().removeprefix("|high_noise|")
+            )  # stable-diffusion.cpp: for the first of Wan's two models
             if name:
                 weight = tag_weight(match[3]) if kind != "embedding" else None
                 loaded = "possible" if inside else _embedded(state) if kind == "embedding" else state

@@ -36,6 +36,16 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
         name = text_at(model, "modelFileName", "modelName", "label", "modelFileId")
         weight = number(model.get("weight", model.get("strength")))
         draft.model(kind, name, f"models[{index}]", digest=model.get("hash"), weight=weight)
+    for index, embedding in enumerate(dicts_at(data, "embeddings")):
+        draft.model(
+            "embedding",
+            text_at(embedding, "modelFileName", "label"),
+            f"embeddings[{index}]",
+            digest=embedding.get("hash"),
+        )
+    for index, detail in enumerate(dicts_at(dict_at(data, "adetailer"), "args")):
+        draft.prompt("positive", detail.get("adPrompt"), f"adetailer.args[{index}].adPrompt")
+        draft.prompt("negative", detail.get("adNegativePrompt"), f"adetailer.args[{index}].adNegativePrompt")
     for index, image in enumerate(dicts_at(data, "controlNets")):
         draft.model("controlnet", text_at(image, "model", "preprocessor", "type"), f"controlNets[{index}]")
     return Found((draft.done(None, settings(data, "prompt", "negativePrompt", "sdVae")),))

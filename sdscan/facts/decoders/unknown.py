@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sdscan.facts.decoders.anyjson import add_models
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object
 from sdscan.facts.text import scalar
@@ -41,7 +42,7 @@ _BOILERPLATE = pattern(
     re.IGNORECASE,
 )
 _LETTER = pattern(r"[^\W\d_]")
-_PROMPT_KEY = pattern(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompt(?:[ _-]*\d)?$", re.IGNORECASE)
+_PROMPT_KEY = pattern(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompts?(?:[ _-]*\d)?$", re.IGNORECASE)
 _TITLES = frozenset(
     ("title", "xptitle", "xpsubject", "xpkeywords", "©nam", "album", "documentname", "keywords", "subject")
 )
@@ -87,6 +88,8 @@ def _add(draft: Draft, blob: Blob, limits: Limits) -> None:
         role = _role(key)
         if role is not None:
             draft.prompt(role, value, key)
+    if data and len(draft.prompts) > count:
+        add_models(draft, data)
     if len(draft.prompts) == count:
         draft.prompt((_role(blob.key) if data is None else None) or "unknown", text)
     draft.locator = first

@@ -40,6 +40,7 @@ NOTHING = frozenset(
         "choose",
         "disable loras",
         "select to add lora",
+        "select the lora to add to the text",
         "undefined",
         "null",
         "off",

@@ -116,7 +116,8 @@ LOADERS: dict[str, tuple[Slot, ...]] = {
     "CogVideoLoraSelect": _lora("lora", "strength"),
     "LTXICLoRALoaderModelOnly": _lora("lora_name", "strength_model"),
     "LTXVQ8LoraModelLoader": _lora("lora_name", "strength_model"),
-    "FluxLoraMultiLoader_10": _lora("lora_{}", "weight_{}"),
+    "FluxLoraMultiLoader_10": _lora("lora_name_{}", "lora_wt_{}", "strength_{}", rows="lora_count"),
+    "LoraStackerV2_10": _lora("lora_name_{}", "lora_wt_{}", "strength_{}", rows="lora_count"),
     "FluxLoraLoader": _lora("lora_name", "strength_model"),
     "DownloadAndLoadFlux1LoRA": _lora("lora", "strength"),
     # pysssss

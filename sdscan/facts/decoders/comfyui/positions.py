@@ -272,10 +272,25 @@ POSITIONS: dict[str, tuple[str, ...]] = {
                 " lora2_clip_strength lora3_name lora3_model_strength lora3_clip_strength"),
         *_EASY_TEXTS,
     ),
+    "easy loraSwitcher": _names("toggle select num_loras lora_strength lora_{}_name"),
     # LoRA Manager
     "Lora Loader (LoraManager)": _names("text loras"),
     "Lora Stacker (LoraManager)": _names("text loras"),
     "WanVideo Lora Select (LoraManager)": _names("low_mem_load merge_loras text loras"),
+    "LoRA Text Loader (LoraManager)": ("lora_syntax",),
+    # Nunchaku, KJNodes, LTX, AnimateDiff, Prompt Control, SwarmUI
+    "NunchakuFluxLoraStack": _names("lora_name_{} lora_strength_{}"),
+    "NunchakuQwenImageLoraLoader": _names("lora_name lora_strength"),
+    "DiTBlockLoraLoader": _names("strength_model lora_name"),
+    "LTX2LoraLoaderAdvanced": _names("lora_name strength_model"),
+    "LTXICLoRALoaderModelOnly": _names("lora_name strength_model"),
+    "LTXVQ8LoraModelLoader": _names("lora_name strength_model"),
+    "ADE_AnimateDiffLoRALoader": _names("name strength"),
+    "PCLazyLoraLoader": _TEXT,
+    "PCLazyLoraLoaderAdvanced": _TEXT,
+    "SwarmLoraLoader": _names("lora_names lora_weights"),
+    "SDLoraLoader": _LORA,
+    "LoraLoaderWithPreviews": _LORA,
     # others
     "smZ CLIPTextEncode": _names(
         "text parser mean_normalization multi_conditioning use_old_emphasis_implementation with_SDXL ascore width height crop_w crop_h"

@@ -67,8 +67,8 @@ def references(graph: Graph, reached: Sides, locator: str) -> Iterator[Resource]
         elif slots is None:
             yield from _unknown(graph, node, state, locator)
         else:
-            for slot in slots:
-                yield from _slot(graph, node, slot, state, locator)
+            found = [item for slot in slots for item in _slot(graph, node, slot, state, locator)]
+            yield from found or _unknown(graph, node, state, locator)  # a canvas may have other names than the table
 
 
 def _hidden_tags(node: Node, state: State, locator: str) -> Iterator[Resource]:

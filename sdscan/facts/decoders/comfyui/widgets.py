@@ -22,7 +22,7 @@ _SEEDS = ("seed", "noise_seed", "rand_seed", "seed_num", "sampling_mode.seed")
 _NUMBERS = re.compile(r"^(?:steps|cfg|denoise|seed|noise_seed|batch_size|clip_skip|ascore|lora_count|num_loras|start_at_step|end_at_step)$|strength(?:_\d+)?$"
                       r"|_(?:wt|str|weight|width|height)_?\d*$|^(?:width|height)$")  # fmt: skip
 _STRINGS = re.compile(
-    r"_name(?:_?\d+)?$|^(?:text|prompt|positive|negative|sampler_name|scheduler|populated_text|wildcard_text)|^lora_\d+$|_prompt$|^text_|^clip_[lg]$|^t5xxl$"
+    r"_name(?:_?\d+)?$|^(?:text|prompt|(?:positive|negative)(?!_ascore)|sampler_name|scheduler|populated_text|wildcard_text)|^lora_\d+$|_prompt$|^text_|^clip_[lg]$|^t5xxl$"
 )
 _MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
 _TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
