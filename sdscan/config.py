@@ -6,6 +6,7 @@ up to the repository root. A missing table is no configuration; an unknown key i
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -163,6 +164,9 @@ def _root(path: Path) -> str:
 
 def _check(config: Config, text: str, path: Path) -> None:
     for number, entry in enumerate(config.allow):
+        expected = _expected_rule(entry.rule)
+        if expected:
+            raise ConfigError(_wrong(entry, number, "rule", f"is no rule; {expected}", text, path))
         if not entry.reason.strip():
             raise ConfigError(_wrong(entry, number, "reason", "is empty; say why it is allowed", text, path))
         if entry.expires is None and not config.judgement.allow_without_expiry:
@@ -170,6 +174,15 @@ def _check(config: Config, text: str, path: Path) -> None:
                 "is missing; expected a date such as 2027-03-02 (or set allow-without-expiry = true under [judgement])"
             )
             raise ConfigError(_wrong(entry, number, "expires", expected, text, path))
+
+
+def _expected_rule(name: str) -> str:
+    """What was expected instead of `name`; empty where there is such a rule."""
+    from sdscan.judgement.rules import RULES  # late: only where something is allowed
+
+    known = [word for rule in RULES for word in (rule.id, rule.name)]
+    near = difflib.get_close_matches(name, known, 1)
+    return "" if name in known else f"did you mean {near[0]!r}?" if near else "`sdscan explain` lists all"
 
 
 def _wrong(entry: Allow, number: int, key: str, what: str, text: str, path: Path) -> str:

@@ -53,6 +53,7 @@ ERRORS = [
     (ALLOW + 'reason = " "\nexpires = 2027-01-01\n', "sdscan.toml:3: [[allow]] for SD101: `reason` is empty"),
     (MINE + ALLOW + "expires = 2027-01-01\n", "sdscan.toml:5: allow 2: `reason` is missing"),
     (MINE + "resaon = 1\n", "sdscan.toml:5: allow 1: unknown key `resaon`; did you mean `reason`?"),
+    (MINE + MINE.replace("SD101", "SD999"), "sdscan.toml:6: [[allow]] for SD999: `rule` is no rule; did you mean"),
     (DECLARE + 'as = "own"\n', "sdscan.toml:5: declare 1: `as`: invalid enum value 'own'; expected one of 'original-character', 'licensed'"),
 ]  # fmt: skip
 

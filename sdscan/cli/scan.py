@@ -28,7 +28,7 @@ from sdscan.discover import discover
 from sdscan.engines import judged
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of
-from sdscan.judgement.suppression import stale_statements
+from sdscan.judgement.suppression import odd_statements, stale_statements
 from sdscan.knowledge.statements import Statements
 from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Spool
@@ -168,6 +168,9 @@ def _run(
         sinks = [(output, stack.enter_context(open_output(output))) for output in wanted]
         candidates = discover(paths, knobs.exclude)
         knowledge = load(settings)
+        if not knobs.hook:
+            for note in odd_statements(knowledge.statements):
+                click.echo(f"sdscan: {safe(note)}", err=True)
         results = judged(candidates, knowledge, settings, engine=knobs.engine)
         keep = knowledge.statements.is_stated or not all(_is_streamed(output, knobs) for output in wanted)
         spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules, keep=keep))

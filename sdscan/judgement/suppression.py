@@ -34,7 +34,7 @@ NEVER = frozenset({"SD401", "SD901"})
 """Rules that nothing sets aside."""
 
 __all__ = [
-    "BASELINE_SCHEMA", "NEVER", "baseline_lines", "content_key", "entries_of", "finding_id", "plain_path", "read_baseline",
+    "BASELINE_SCHEMA", "NEVER", "baseline_lines", "content_key", "entries_of", "finding_id", "odd_statements", "plain_path", "read_baseline",
     "stale_baseline", "stale_statements", "suppress",
 ]  # fmt: skip
 
@@ -238,7 +238,7 @@ def stale_statements(statements: Statements, results: Iterable[FileResult]) -> t
     Only meaningful where the run saw everything that the statements speak of: the command line asks it for folders, never for
     the handful of files that a hook is given.
     """
-    unused = list(statements.allow)
+    unused = [entry for entry in statements.allow if _rule_id(entry.rule) not in NEVER]
     left = _by_entry(statements.baseline)
     for result in results:
         unused = [entry for entry in unused if not any(allows(entry, result.path, f) for f in result.findings)]
@@ -249,6 +249,31 @@ def stale_statements(statements: Statements, results: Iterable[FileResult]) -> t
             f"{statements.baseline_source}: {_about(entry)} in {entry.path} matches nothing any more; `sdscan baseline prune` removes it"
         )
     return tuple(notes)
+
+
+def odd_statements(statements: Statements) -> tuple[str, ...]:
+    """A sentence for each allow entry that cannot be obeyed, or that another one contradicts; in the order of the file."""
+    notes: list[str] = []
+    seen: dict[tuple[object, ...], Allow] = {}
+    for entry in statements.allow:
+        if _rule_id(entry.rule) in NEVER:
+            notes.append(
+                f"{statements.source}: [[allow]] {_about(entry)} is not obeyed: nothing sets {entry.rule} aside; remove it"
+            )
+            continue
+        key = (_rule_id(entry.rule), entry.subject, entry.paths, entry.ids)
+        first = seen.setdefault(key, entry)
+        if first is not entry and first.expires != entry.expires:
+            dates = " and ".join(sorted(str(one.expires or "no end") for one in (first, entry)))
+            notes.append(
+                f"{statements.source}: [[allow]] {_about(entry)} stands twice, until {dates}; the later one counts, keep one"
+            )
+    return tuple(notes)
+
+
+def _rule_id(rule: str) -> str:
+    """SD401 for `minor-sexual` as well."""
+    return {"minor-sexual": "SD401", "stale-suppression": "SD901"}.get(rule, rule)
 
 
 def stale_baseline(baseline: frozenset[BaselineEntry], results: Iterable[FileResult]) -> tuple[BaselineEntry, ...]:

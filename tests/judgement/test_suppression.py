@@ -17,6 +17,7 @@ from sdscan.judgement.suppression import (
     content_key,
     entries_of,
     finding_id,
+    odd_statements,
     read_baseline,
     stale_baseline,
     stale_statements,
@@ -261,6 +262,20 @@ def test_entries_that_match_nothing_in_a_whole_run_are_told_once_each() -> None:
         "sdscan.toml: [[allow]] SD301 some_person matches nothing any more; remove it",
         "sdscan.baseline.jsonl: SD201 jane in gone.png matches nothing any more; `sdscan baseline prune` removes it",
     ) == notes
+
+
+def test_entries_that_cannot_be_obeyed_or_contradict_each_other_are_told() -> None:
+    day = datetime.date(2027, 1, 31)
+    jane = Allow("SD201", "asked", "jane", expires=day)
+    entries = (
+        Allow("SD401", "no", expires=day), Allow("minor-sexual", "no", expires=day), jane, replace(jane, reason="again"),
+        replace(jane, expires=datetime.date(2026, 1, 31)), replace(jane, paths=("a/**",), expires=None),
+    )  # fmt: skip
+    assert (
+        "sdscan.toml: [[allow]] SD401 is not obeyed: nothing sets SD401 aside; remove it",
+        "sdscan.toml: [[allow]] minor-sexual is not obeyed: nothing sets minor-sexual aside; remove it",
+        "sdscan.toml: [[allow]] SD201 jane stands twice, until 2026-01-31 and 2027-01-31; the later one counts, keep one",
+    ) == odd_statements(Statements(allow=entries))
 
 
 def test_entries_that_run_out_are_not_stale_as_well() -> None:
