@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from sdscan.cli.model_rows import MODELS_SCHEMA, ModelRow, sale_of
-from sdscan.records import SEVERITIES, FileFacts, FileResult, ModelFacts
+from sdscan.records import SEVERITIES, Container, FileFacts, FileResult, ModelFacts
 from sdscan.reports import RenderOptions
 from sdscan.reports.text import file_lines
 from sdscan.terminal import Line, cells, cut, painted, safe, wrap
@@ -190,7 +190,7 @@ def story(facts: FileFacts, result: FileResult, options: RenderOptions) -> Itera
 
 
 def _story_lines(facts: FileFacts, result: FileResult, options: RenderOptions) -> Iterator[Line]:
-    lines = list(inspect_lines(result.path, facts, (), raw=options.verbose > 0))
+    lines = list(inspect_lines(result.path, facts, Container(facts.format), raw=options.verbose > 0, width=options.width))
     yield from lines[:-1]
     if facts.model is not None:
         for what, text in _further(facts.model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
@@ -58,7 +59,7 @@ Changed = Sequence[tuple[Piece, bytes]]
 def overlap(edits: Iterable[Edit]) -> bool:
     """Whether two edits want the same bytes: the tables of a damaged file may say so."""
     ordered = sorted(edits, key=lambda edit: (edit.start, edit.stop))
-    return any(after.start < before.stop for before, after in zip(ordered, ordered[1:]))
+    return any(after.start < before.stop for before, after in itertools.pairwise(ordered))
 
 
 def edited(source: Source, edits: Iterable[Edit]) -> Iterator[bytes]:
