@@ -321,3 +321,14 @@ def test_the_real_tag_list_is_taken() -> None:
     read = import_list(path)
     assert {"artist", "character", "general", "work"} == set(read.counts())
     assert 139_129 == len(read.rows)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0\0", b"a\0b\n", bytes(range(256))])
+def test_what_is_no_text_is_refused(data: bytes) -> None:
+    with pytest.raises(PackError, match="is no UTF-8 text"):
+        import_bytes(data, kind="artist")
+
+
+def test_line_ends_of_any_machine_are_line_ends() -> None:
+    lists = [import_bytes(f"jane doe{end}john roe{end}".encode(), kind="artist") for end in ("\n", "\r\n", "\r")]
+    assert lists[0] == lists[1] == lists[2]

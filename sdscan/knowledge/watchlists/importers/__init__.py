@@ -42,7 +42,9 @@ def import_list(path: Path, *, kind: RowKind | None = None, kind_of: KindOf | No
 
 def import_bytes(data: bytes, *, kind: RowKind | None = None, kind_of: KindOf | None = None) -> Imported:
     """The rows of a list; `kind` says what a plain list names, else `kind_of` is asked. Raises PackError."""
-    text = scalar(data.decode("utf-8-sig", "replace"))
+    text = scalar(data.decode("utf-8-sig", "replace")).replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text[:4096]:
+        raise PackError("is no UTF-8 text; expected a pack (TOML), or a list of names as CSV, JSON or text")
     start = text.lstrip()[:1]
     if start in "[{" and start:
         try:
@@ -75,7 +77,7 @@ def _stated(lines: list[str]) -> RowKind | None:
 
 def _table_reader(sample: list[str]) -> Callable[[str], Imported] | None:
     """The reader for a table that begins with these lines; None for a plain list."""
-    records = [record for record in csv.reader(sample[:100]) if record]
+    records = [record for record in _records("\n".join(sample[:100])) if record]
     first = [field.strip().lower() for field in records[0]] if records else []
     if len(first) >= 2 and {"tag", "name", "artist", "character", "tag_id"} & set(first):
         return lambda text: tables.with_header(first, _records(text, skip=1))
