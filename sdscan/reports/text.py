@@ -111,7 +111,10 @@ def _finding_lines(finding: Finding, result: FileResult, options: RenderOptions,
         sure = t("sure: {strength}; id {id}", strength=t(finding.strength), id=finding.id)
         yield [(f"      {sure}", "dim")]
         for reason in finding.because:
-            yield [("      " + t("because {reason}", reason=safe(t.sentence(reason))), "dim")]
+            for number, text in enumerate(
+                wrap(t("because {reason}", reason=safe(t.sentence(reason))), options.width - 8)
+            ):
+                yield [(("      " if number == 0 else "        ") + text, "dim")]
 
 
 def _set_aside(finding: Finding, t: Translator) -> str:
