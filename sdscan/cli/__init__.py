@@ -86,7 +86,9 @@ def _exists(name: str) -> bool:
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SDSCAN"},
-    epilog="Nothing is ever sent anywhere. A finding is a risk with evidence, never a legal verdict.",
+    epilog="Nothing is ever sent anywhere. A finding is a risk with evidence, never a legal verdict.\n\n"
+    'Completion: eval "$(_SDSCAN_COMPLETE=bash_source sdscan)" in ~/.bashrc; zsh_source in ~/.zshrc; '
+    "_SDSCAN_COMPLETE=fish_source sdscan | source in fish.",
 )
 @click.version_option(__version__, "--version", "-V", message="sdscan %(version)s")
 def sdscan() -> None:
