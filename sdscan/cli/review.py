@@ -100,6 +100,7 @@ def _listening(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.bind((HOST, port))
+        listener.listen(64)  # whoever is quick waits instead of being refused
     except OSError as error:
         listener.close()
         raise ConfigError(f"--port {port}: {(error.strerror or 'cannot be used').lower()}") from None

@@ -42,9 +42,9 @@ def browser() -> Iterator[Any]:
 class Opened:
     """A page from disk, and everything it asked for or complained about."""
 
-    def __init__(self, browser: Any, folder: Path, run: Spool, fragment: str = "", **context: object) -> None:
+    def __init__(self, browser: Any, folder: Path, run: Spool, fragment: str = "", lang: str = "en", **context: object) -> None:
         file = folder / "report.html"
-        file.write_text("".join(renderer("html")(run, RenderOptions(root=str(folder)))), encoding="utf-8")
+        file.write_text("".join(renderer("html")(run, RenderOptions(root=str(folder), lang=lang))), encoding="utf-8")
         self.context = browser.new_context(viewport={"width": 1200, "height": 900}, **context)
         self.page = self.context.new_page()
         self.requests: list[str] = []
@@ -173,4 +173,13 @@ def test_without_javascript_it_is_a_plain_table(browser: Any, tmp_path: Path) ->
 def test_a_picture_that_has_moved_shows_a_placeholder(browser: Any, tmp_path: Path) -> None:
     opened = Opened(browser, tmp_path, spool([result(1, "high")]))
     assert opened.page.locator(".card .pic").inner_text().startswith("png")
+    opened.close()
+
+
+def test_the_page_speaks_japanese(browser: Any, tmp_path: Path) -> None:
+    opened = Opened(browser, tmp_path, spool(MIXED), lang="ja")
+    assert opened.shown() == "4ファイル中 3件を表示"
+    opened.page.keyboard.press("Enter")
+    assert opened.page.locator("dialog[open] h3").first.inner_text() == "できること"
+    assert opened.page.evaluate("document.documentElement.lang") == "ja"
     opened.close()
