@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sdscan.records import Outcome
@@ -31,6 +32,7 @@ class Case(NamedTuple):
 Family = Callable[[], Iterator[Case]]
 
 
+@lru_cache(maxsize=1)
 def corpus() -> dict[str, list[Case]]:
     """family → its cases. Deterministic: no clock, no randomness."""
     import bombs

@@ -93,7 +93,9 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
         if (not waiting and not first) or pos >= source.size:
             break
     for serial, packet in waiting.items():
-        if packet:
+        if not packet:
+            found.cut(f"ends before the comments of stream {serial}", pos)
+        else:
             found.problem("bad-comment", f"the comments of stream {serial} have no end", pos)
             _read_packet(found, bytes(packet), pos)
     _whole(found, source)

@@ -1,0 +1,117 @@
+"""Every hostile file goes down the whole line: no exception, its outcome, its problem, its evidence, in time, and nothing raw in what is shown.
+
+The large ones and the measurement of memory are marked `slow`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import time
+
+import measure
+import msgspec
+import pytest
+from hostile import Case, corpus
+from wholes import WHOLE
+
+from sdscan.api import load_knowledge
+from sdscan.exits import ExitRules
+from sdscan.facts.source import MemorySource
+from sdscan.judgement.verdicts import VERDICTS
+from sdscan.knowledge import Knowledge
+from sdscan.limits import DEFAULT_LIMITS
+from sdscan.pipeline import judge, read_facts
+from sdscan.records import Candidate, FileResult
+from sdscan.reports import RenderOptions, renderer
+from sdscan.run import Spool, batch_of
+
+CASES = [case for cases in corpus().values() for case in cases]
+LIGHT = [case for case in CASES if isinstance(case.data, bytes) and len(case.data) < 100_000]
+HEAVY = [case for case in CASES if case not in LIGHT]
+RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What may reach no terminal: control, bidi and invisible characters, and halves of characters."""
+
+
+@functools.lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    return load_knowledge(platforms=("pixiv",))
+
+
+def judged(name: str, data: bytes) -> FileResult:
+    limits = DEFAULT_LIMITS.started()
+    return judge(name, read_facts(MemorySource(data, limits), Candidate(name), limits, alone=True), knowledge())
+
+
+def shown(results: list[FileResult], form: str, **options: object) -> str:
+    with Spool([batch_of(results)], (), ("pixiv",), ExitRules()) as spool:
+        for _ in spool.live():
+            pass
+        return "".join(renderer(form)(spool, msgspec.structs.replace(RenderOptions(), **options)))
+
+
+def check(case: Case) -> None:
+    """All that is promised of one file."""
+    data = case.bytes()
+    start = time.process_time()
+    result = judged(case.name, data)
+    took = time.process_time() - start
+    assert (case.outcome, case.reason) == (result.outcome, case.reason if case.reason in (result.reason or "") else result.reason)
+    assert any(problem.code.startswith(case.code) for problem in result.problems) or not case.code
+    evidence = [item.text for finding in result.findings for item in finding.evidence]
+    assert case.text in [text.lower() for text in evidence] or not case.text
+    assert len(result.problems) <= 2 * DEFAULT_LIMITS.problems
+    assert took < measure.MOST_SECONDS
+    record = json.loads(batch_of([result]).lines)
+    assert (record["path"], record["outcome"]) == (case.name, case.outcome)
+    text = shown([result], "text", verbose=2, width=100)
+    assert RAW.search(text) is None
+    assert case.text in text
+
+
+def test_there_are_hundreds_of_them_each_with_its_name() -> None:
+    assert len(CASES) >= 300
+    assert len({case.name for case in CASES}) == len(CASES)
+    assert all(cases for cases in corpus().values())
+
+
+@pytest.mark.parametrize("case", LIGHT, ids=[case.name for case in LIGHT])
+def test_a_hostile_file_is_survived(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", HEAVY, ids=[case.name for case in HEAVY])
+def test_a_large_hostile_file_is_survived(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not measure.can_measure(), reason="only Linux tells the peak of a process and lets it be reset")
+def test_no_file_takes_more_memory_or_time_than_is_promised() -> None:
+    found = measure.measured_all()
+    assert [one for one in found if one.memory > measure.MOST_MEMORY or one.seconds > measure.MOST_SECONDS] == []
+
+
+# ---- never a silent pass ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_file_that_is_cut_anywhere_is_unreadable_or_says_all_that_it_said(name: str) -> None:
+    data, limits = WHOLE[name], DEFAULT_LIMITS
+    whole = read_facts(MemorySource(data, limits), Candidate(name), limits, alone=True)
+    passed = []
+    for end in range(len(data)):
+        facts = read_facts(MemorySource(data[:end], limits), Candidate(name), limits, alone=True)
+        if facts.outcome != "unreadable" and (facts.generations, facts.model) != (whole.generations, whole.model):
+            passed.append((end, facts.outcome))
+    assert passed == []
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_honest_files_are_scanned_without_a_problem(name: str) -> None:
+    result = judged(name, WHOLE[name])
+    assert ("scanned", ()) == (result.outcome, result.problems)
+    assert any("miku" in item.text for finding in result.findings for item in finding.evidence)
+    assert set(result.verdicts.values()) <= set(VERDICTS)
