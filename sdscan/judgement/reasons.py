@@ -105,7 +105,8 @@ def finding_reasons(case: Case, platform: Platform, finding: Finding) -> Iterato
     if finding.rule in ("SD101", "SD102"):
         yield from _stance(case, platform, finding, lowered(lenient("review", cap)))
     if finding.rule == "SD601" and platform.disclosure_effect == "label":
-        yield Reason(platform.id, "label", platform.disclosure, finding.next_step)
+        rules = platform.rules_for("ai_disclosure")
+        yield _reason(case, platform, rules[0] if rules else None, "label", platform.disclosure, finding.next_step)
     if finding.severity == "critical":
         yield Reason(platform.id, "block", f"{finding.rule}: {finding.message}", finding.next_step)
     if not is_answered:
