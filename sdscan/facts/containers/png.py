@@ -180,8 +180,11 @@ def _keep(found: Gathered, kind: str, key: bytes, value: bytes, pos: int, size: 
 
 
 def _profile(found: Gathered, locator: str, value: bytes, pos: int, size: int) -> None:
-    """ImageMagick's `Raw profile type exif|xmp|iptc|APP1`: a name, a length and the block in hexadecimal, one after another."""
-    parts = value.split(None, 2)
+    """ImageMagick's `Raw profile type exif|xmp|iptc|APP1`: a name, a length and the block in hexadecimal, one after another.
+
+    GraphicsMagick calls every one `generic profile`: what is in it tells.
+    """
+    parts = value.replace(b"generic profile", b"generic", 1).split(None, 2)
     try:
         block = bytes.fromhex(parts[2].decode("latin-1")) if len(parts) == 3 else b""
     except ValueError:
@@ -193,7 +196,7 @@ def _profile(found: Gathered, locator: str, value: bytes, pos: int, size: int) -
         found.data(locator, "iptc", iptc_of(block) or block, pos, size)
     elif parts[0] == b"xmp" or marker > 0:
         add_xmp(found, locator, block[max(marker, 0) :], pos, size)
-    elif parts[0] in (b"exif", b"app1", b"APP1"):
+    elif parts[0] in (b"exif", b"app1", b"APP1") or block[:6] == b"Exif\0\0":
         add_exif(found, locator, block, pos)
 
 

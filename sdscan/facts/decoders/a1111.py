@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sdscan.facts.decoders.found import dict_at, json_object, text_at
+from sdscan.facts.decoders.found import json_object, text_at
 from sdscan.facts.decoders.infotext import Infotext, parse_infotext
 from sdscan.facts.decoders.networks import add_networks
 from sdscan.facts.decoders.resources import Resources
 from sdscan.facts.decoders.tags import add_tags
+from sdscan.facts.text import scalar
 from sdscan.limits import DEFAULT_LIMITS
 from sdscan.patterns import pattern
 from sdscan.records import Generation, Prompt, Role, State
@@ -147,15 +148,16 @@ def _prompts(info: Infotext, locator: str) -> tuple[list[Prompt], dict[str, str]
 
 
 def _regions(value: str, locator: str) -> Iterator[Prompt]:
-    """The texts of the regions of Tiled Diffusion: `{"Region control": {"Region 1": {"enable": true, "prompt", "neg_prompt"}}}`."""
+    """The texts of Tiled Diffusion's regions: `{"Region control": {"Region 1": {"enable": true, "prompt", "neg_prompt"}}}`."""
     data, _ = json_object(value, locator, DEFAULT_LIMITS)
-    for name, region in dict_at(data or {}, "Region control").items():
+    groups = [group for group in (data or {}).values() if isinstance(group, dict)]
+    for name, region in [(name, region) for group in groups for name, region in group.items()]:
         if isinstance(region, dict):
             state: State = "unused" if region.get("enable") is False else "used"
             for role, key in _REGION_TEXTS:
                 text = text_at(region, key)
                 if text:
-                    yield Prompt(role, text, f"{locator}.{name}.{key}", state)
+                    yield Prompt(role, text, f"{locator}.{scalar(name)}.{key}", state)
 
 
 def _role(key: str, value: str) -> Role | None:

@@ -23,6 +23,7 @@ from sdscan.facts.decoders import (
     stabilitymatrix,
     swarmui,
     tensorart,
+    unknown,
 )  # fmt: skip
 from sdscan.facts.decoders.found import Found, JsonDecoder, json_object, merged, shown
 from sdscan.facts.decoders.infotext import parse_infotext
@@ -127,7 +128,9 @@ def decode_sidecar(text: str, locator: str, limits: Limits) -> Found | None:
         return fooocus.decode_log(text, locator, limits)
     data, _ = json_object(text, locator, limits)
     if data is not None:
-        return decode_object(data, text, locator, limits)
+        plain = decode_object(data, text, locator, limits)
+        generation = unknown.from_json(data, locator) if plain is None else None
+        return Found((generation,)) if generation is not None else plain
     found = easydiffusion.from_lines(text, locator)
     if found is None:
         info = parse_infotext(text)

@@ -6,11 +6,11 @@ import re
 
 from sdscan.facts.decoders.anyjson import add_models
 from sdscan.facts.decoders.draft import Draft
-from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object
+from sdscan.facts.decoders.found import NOTHING, Blobs, Found, json_object, settings
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
 from sdscan.patterns import pattern
-from sdscan.records import Blob, ModelText, Role
+from sdscan.records import Blob, Generation, ModelText, Role
 
 _NOISE = frozenset(
     (
@@ -38,11 +38,13 @@ _NOISE_STARTS = (
 _BOILERPLATE = pattern(
     r"(?:created|edited|made|saved|optimi[sz]ed|compressed|resized|converted|drawn|exported|generated|produced) (?:with|by|using|in|on|from) "
     r"[\w .:/()-]{1,60}$|OLYMPUS DIGITAL CAMERA|CREATOR: gd-jpeg|Lav[cf]\d|File (?:source|written)|Screenshot$|ASCII$|binary$|\W*$"
-    r"|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$",
+    r"|(?:null|none|undefined|true|false)$|Processed by |LEAD Technologies|Intel\(R\) |AppleMark|YCbCr|[\d .:/+TZ-]+$|(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64})$",
     re.IGNORECASE,
 )
 _LETTER = pattern(r"[^\W\d_]")
-_PROMPT_KEY = pattern(r"(?:^|.*?[^a-z])(?P<negative>neg(?:ative)?[ _-]*)?prompts?(?:[ _-]*\d)?$", re.IGNORECASE)
+_PROMPT_KEY = pattern(
+    r"(?:^|.*?[^a-z])(?:(?P<negative>neg(?:ative)?)|pos(?:itive)?)?[ _-]*prompts?(?:[ _-]*\d)?$", re.IGNORECASE
+)
 _TITLES = frozenset(
     ("title", "xptitle", "xpsubject", "xpkeywords", "©nam", "album", "documentname", "keywords", "subject")
 )
@@ -72,6 +74,19 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
         return NOTHING
     keys = ", ".join(dict.fromkeys(blob.key for blob in used))
     return Found((draft.done(None, {"keys": scalar(keys)}),) if draft else (), tuple(used), tuple(texts))
+
+
+def from_json(data: dict[str, object], locator: str) -> Generation | None:
+    """What JSON beside a picture says, where some of its keys are called prompts: nobody else writes such a file."""
+    draft = Draft("unknown", locator)
+    for key, value in data.items():
+        role = _role(key)
+        if role is not None:
+            draft.prompt(role, value, key)
+    if not draft.prompts:
+        return None
+    add_models(draft, data)
+    return draft.done(None, settings(data))
 
 
 def worth_reading(text: str) -> bool:
