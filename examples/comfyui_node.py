@@ -76,12 +76,12 @@ class SaveImageChecked:
         from PIL import Image
 
         folder = Path(folder_paths.get_output_directory())
+        start = len(list(folder.glob(f"**/{prefix}_*.png")))
         shown = []
-        for number, image in enumerate(images):
+        for number, image in enumerate(images, start):
             picture = Image.fromarray((image.cpu().numpy() * 255).clip(0, 255).astype("uint8"))
             data = png_bytes(picture, prompt, extra_pnginfo)
-            start = len(list(folder.glob(f"**/{prefix}_*.png")))
-            target, _ = keep(data, folder, f"{prefix}_{start + number:05}.png", hold_from, knowledge())
+            target, _ = keep(data, folder, f"{prefix}_{number:05}.png", hold_from, knowledge())
             subfolder = "" if target.parent == folder else target.parent.name
             shown.append({"filename": target.name, "subfolder": subfolder, "type": "output"})
         return {"ui": {"images": shown}}
