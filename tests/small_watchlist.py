@@ -103,7 +103,6 @@ handles = ["artgerm"]
 [[artist]]
 id = "matsunaga_kouyou"
 name = "Matsunaga Kouyou"
-aliases = ["松永紅葉"]
 [[artist]]
 id = "krekkov"
 name = "Krekkov"

@@ -56,6 +56,8 @@ def plain_worth(key: str, words: Words) -> int:
     """What a name is worth by its words alone."""
     if " " not in key:
         return _single_worth(key, words) if key.isascii() or not has_cjk(key) else _native_worth(key)
+    if key in words.sure:
+        return ALONE
     parts = key.split()
     if not key.isascii() and has_cjk(key):
         return ALONE | NATIVE if sum(map(len, parts)) >= 4 else TAG | NATIVE

@@ -25,6 +25,8 @@ class Words(Struct, frozen=True):
     """Real people whom imported lists hold as characters."""
     dropped: frozenset[str]
     """Tags of imported lists that are no third-party work, artist or character."""
+    sure: frozenset[str] = frozenset()
+    """Names made of ordinary words that mean nothing else (`spider man`): they count anywhere."""
 
     def ordinary(self, word: str) -> bool:
         """Whether one word alone points at nobody."""
@@ -32,7 +34,7 @@ class Words(Struct, frozen=True):
 
     def with_vocabulary(self, more: frozenset[str]) -> Words:
         """The same with more ordinary words."""
-        return Words(self.core, self.common | more, self.given, self.phrases, self.people, self.dropped)
+        return Words(self.core, self.common | more, self.given, self.phrases, self.people, self.dropped, self.sure)
 
 
 def _read(name: str, *, lines: bool = False) -> frozenset[str]:
@@ -59,4 +61,5 @@ def load_words() -> Words:
         phrases=_read("phrases.txt", lines=True),
         people=_read("people.txt", lines=True),
         dropped=_read("dropped.txt", lines=True),
+        sure=_read("sure.txt", lines=True),
     )

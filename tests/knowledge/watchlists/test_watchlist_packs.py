@@ -96,3 +96,13 @@ def test_lint_holds_spellings_against_a_list() -> None:
     assert ["b"] == [
         one.entry for one in lint([pack], known=frozenset({"wolff anna"})) if one.code == "unknown-spelling"
     ]
+
+
+def test_names_of_ordinary_words_that_mean_nothing_else_count_anywhere() -> None:
+    from sdscan.knowledge.watchlists.entries import ALONE, ORDINARY, TAG
+    from sdscan.knowledge.watchlists.forms import plain_worth
+    from sdscan.knowledge.watchlists.words import load_words
+
+    words = load_words()
+    assert ALONE == plain_worth("spider man", words)
+    assert TAG | ORDINARY == plain_worth("one piece", words)
