@@ -1,0 +1,219 @@
+"""Addresses of object stores and the keys to them → an open store. `s3://`, `gs://`, `az://` and `file://`, all through obstore.
+
+A client without keys asks the cloud's instance metadata service on its own, once a read. So none is made without keys: they come from the
+environment or a named profile; instance credentials only with `--credentials instance`, no keys at all only with `--credentials none`.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from sdscan.errors import ConfigError
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+SCHEMES = frozenset({"s3", "gs", "az", "file"})
+WAYS = ("env", "profile", "instance", "none")
+"""Where credentials may come from; `profile:NAME` names one."""
+_AZURE_KEYS = ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY", "AZURE_STORAGE_MASTER_KEY", "AZURE_STORAGE_SAS_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_TOKEN")  # fmt: skip
+_AZURE_CLIENT = ("AZURE_STORAGE_CLIENT_ID", "AZURE_CLIENT_ID")
+_GOOGLE_KEYS = ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_BEARER_TOKEN")  # fmt: skip
+
+
+class Address(Struct, frozen=True):
+    """`scheme://bucket/key`."""
+
+    scheme: str
+    bucket: str
+    """Bucket or container; empty for `file`."""
+    key: str
+    """Without the slash before it; empty for the whole bucket."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.bucket}/{self.key}"
+
+
+def is_address(text: str) -> bool:
+    """Whether a path is the address of an object store."""
+    return "://" in text and text.partition("://")[0] in SCHEMES
+
+
+def address(text: str) -> Address:
+    """Text → Address. Raises ConfigError."""
+    scheme, mark, rest = text.partition("://")
+    if not mark or scheme not in SCHEMES:
+        raise ConfigError(
+            f"not an address of an object store: {text!r}; expected one that begins with s3://, gs://, az:// or file://"
+        )
+    bucket, _, key = rest.partition("/")
+    if not bucket and scheme != "file":
+        raise ConfigError(f"{text!r}: the bucket is missing; expected {scheme}://BUCKET/PREFIX")
+    return Address(scheme, bucket, key)
+
+
+def open_store(where: Address, credentials: str = "env") -> ObjectStore:
+    """The store that holds an address; each is opened once in a process. Raises ConfigError where there are no keys."""
+    return _opened(where.scheme, where.bucket, credentials)
+
+
+@lru_cache(maxsize=64)
+def _opened(scheme: str, bucket: str, credentials: str) -> ObjectStore:
+    try:
+        from obstore import store
+    except ImportError:
+        raise ConfigError("object stores need obstore: pip install 'sdscan[cloud]'") from None
+    way, _, name = credentials.partition(":")
+    if way not in WAYS:
+        raise ConfigError(f"--credentials {credentials!r}; expected one of env, profile, profile:NAME, instance, none")
+    if scheme == "file":
+        return store.LocalStore(prefix="/")
+    retries, client = (
+        _retries(),
+        {"timeout": "60s", "connect_timeout": "10s", "allow_http": _is_loopback(_endpoint(scheme))},
+    )
+    keys = _KEYS[scheme](way, name)
+    try:
+        if scheme == "s3":
+            return store.S3Store(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
+        if scheme == "gs":
+            return store.GCSStore(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
+        return store.AzureStore(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
+    except (ValueError, store_errors()) as error:
+        raise ConfigError(f"{scheme}://{bucket}: {first_line(error)}") from None
+
+
+def store_errors() -> type[Exception]:
+    """The base of the errors of the client library; some come as ValueError, FileNotFoundError and OSError as well."""
+    from obstore.exceptions import BaseError
+
+    return BaseError
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of the client library says, in one line."""
+    return " ".join(str(error).split())[:300]
+
+
+def _retries() -> dict[str, object]:
+    """503 and broken connections are asked again, each time after a longer pause, for a minute at most."""
+    from datetime import timedelta
+
+    backoff = {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=10), "base": 2}
+    return {
+        "max_retries": int(os.environ.get("SDSCAN_RETRIES", "8")),
+        "backoff": backoff,
+        "retry_timeout": timedelta(seconds=60),
+    }
+
+
+# ---- keys ------------------------------------------------------------------------------------------------------
+
+
+def _s3_keys(way: str, name: str) -> dict[str, object]:
+    config: dict[str, object] = {}
+    endpoint = _endpoint("s3")
+    if endpoint:
+        config["endpoint"] = endpoint
+    if way == "none":
+        return {**config, "skip_signature": True}
+    if way == "instance":
+        return config
+    found = _profile(name or os.environ.get("AWS_PROFILE") or "default") if way == "profile" else _from_environment()
+    if "access_key_id" not in found or "secret_access_key" not in found:
+        raise ConfigError(
+            f"no keys for s3:// in profile {name or os.environ.get('AWS_PROFILE') or 'default'!r} of the AWS credentials file"
+            if way == "profile"
+            else "no keys for s3://: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --credentials profile:NAME; "
+            "--credentials instance takes the machine's own, --credentials none asks without"
+        )
+    return {**config, **found}
+
+
+def _from_environment() -> dict[str, object]:
+    names = {
+        "access_key_id": "AWS_ACCESS_KEY_ID",
+        "secret_access_key": "AWS_SECRET_ACCESS_KEY",
+        "session_token": "AWS_SESSION_TOKEN",
+    }
+    found: dict[str, object] = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return {**found, "region": region} if region else found
+
+
+def _profile(name: str) -> dict[str, object]:
+    """The keys of a named profile in ~/.aws/credentials, its region in ~/.aws/config. Nothing is run and nobody is asked."""
+    from configparser import ConfigParser, Error
+
+    found: dict[str, object] = {}
+    home = Path(os.path.expanduser("~")) / ".aws"
+    files = (
+        (os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", name),
+        (os.environ.get("AWS_CONFIG_FILE") or home / "config", name if name == "default" else f"profile {name}"),
+    )
+    wanted = {"aws_access_key_id": "access_key_id", "aws_secret_access_key": "secret_access_key", "aws_session_token": "session_token", "region": "region"}  # fmt: skip
+    for path, section in files:
+        parser = ConfigParser(interpolation=None)
+        try:
+            parser.read(path, encoding="utf-8")
+        except (Error, OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{os.path.basename(path)}: cannot be read: {type(error).__name__}") from None
+        if parser.has_section(section):
+            for key, meaning in wanted.items():
+                if parser.get(section, key, fallback=""):
+                    found.setdefault(meaning, parser.get(section, key))
+    return found
+
+
+def _gs_keys(way: str, name: str) -> dict[str, object]:
+    if way == "none":
+        return {"skip_signature": True}
+    if way == "profile":
+        raise ConfigError("gs:// has no profiles; set GOOGLE_APPLICATION_CREDENTIALS to a key file")
+    if way == "env" and not any(os.environ.get(key) for key in _GOOGLE_KEYS):
+        raise ConfigError(
+            "no keys for gs://: set GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_SERVICE_ACCOUNT to a key file; --credentials instance takes the machine's own"
+        )
+    return {}
+
+
+def _az_keys(way: str, name: str) -> dict[str, object]:
+    if not os.environ.get("AZURE_STORAGE_ACCOUNT_NAME"):
+        raise ConfigError("az:// needs the name of the account: set AZURE_STORAGE_ACCOUNT_NAME")
+    if way == "none":
+        return {"skip_signature": True}
+    if way == "profile":
+        raise ConfigError("az:// has no profiles; set AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN")
+    if way == "env" and not any(os.environ.get(key) for key in (*_AZURE_KEYS, *_AZURE_CLIENT)):
+        raise ConfigError(
+            "no keys for az://: set AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN; --credentials instance takes the machine's own"
+        )
+    return {}
+
+
+_KEYS = {"s3": _s3_keys, "gs": _gs_keys, "az": _az_keys}
+
+
+def _endpoint(scheme: str) -> str:
+    if scheme == "s3":
+        return (
+            os.environ.get("AWS_ENDPOINT_URL_S3")
+            or os.environ.get("AWS_ENDPOINT_URL")
+            or os.environ.get("AWS_ENDPOINT")
+            or ""
+        )
+    if scheme == "gs":
+        return os.environ.get("GOOGLE_BASE_URL") or ""
+    return os.environ.get("AZURE_STORAGE_ENDPOINT") or os.environ.get("AZURE_ENDPOINT") or ""
+
+
+def _is_loopback(endpoint: str) -> bool:
+    """Whether an endpoint may be spoken to without TLS: only one on this machine."""
+    host = urlsplit(endpoint).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
