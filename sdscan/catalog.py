@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Self
@@ -22,18 +22,30 @@ from msgspec import Struct
 from sdscan.facts.models.hashes import Digests, digests_of
 from sdscan.records import FileFacts
 
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (
-  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, beside INTEGER, version TEXT, facts BLOB
+  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, beside INTEGER, version TEXT, packs BLOB, judgement BLOB, facts BLOB
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS moved ON facts (inode, size, mtime_ns);
 CREATE TABLE IF NOT EXISTS digests (
   path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, digests BLOB
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS judged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejudged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bases (id BLOB PRIMARY KEY, basis BLOB) WITHOUT ROWID;
+"""
+_KEEP = """
+INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
+inode = excluded.inode, beside = excluded.beside, version = excluded.version, facts = excluded.facts,
+packs = coalesce(excluded.packs, packs), judgement = coalesce(excluded.judgement, judgement)
+"""
+_FACTS_AT = "SELECT size, mtime_ns, inode, beside, version, facts, packs, judgement FROM facts WHERE path = ?"
+_FACTS_OF = (
+    "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?"
+)
+_ACCEPT = """
+UPDATE facts SET (packs, judgement) = (SELECT packs, judgement FROM rejudged WHERE rejudged.path = facts.path)
+WHERE path IN (SELECT path FROM rejudged)
 """
 _ALONE = -1
 """`beside` of facts that do not depend on any other file."""
@@ -53,6 +65,16 @@ class Row(Struct, frozen=True, gc=False):
     facts: bytes
 
 
+class Recalled(Struct, frozen=True, gc=False):
+    """What the catalog holds of one file."""
+
+    facts: FileFacts
+    current: bool
+    """Whether this version's readers read it."""
+    last: tuple[bytes, bytes] | None
+    """(id of what it rests on, judgement), as last remembered."""
+
+
 class Catalog:
     """An open catalog. Reading never fails the scan: what cannot be read is a miss."""
 
@@ -60,6 +82,10 @@ class Catalog:
         self.path = path
         self.notes: list[str] = []
         """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
+        self.moved = False
+        """Whether the facts that were just got stand under another path: the file should get a row of its own."""
+        self.last: tuple[bytes, bytes] | None = None
+        """(id of what it rests on, judgement) of the file that was just asked for, as last remembered."""
         self._readonly = readonly
         self._db = self._open()
 
@@ -130,19 +156,21 @@ class Catalog:
     # ---- facts -------------------------------------------------------------------------------------------------
 
     def get(self, path: str, status: os.stat_result) -> FileFacts | None:
-        """The facts of a file that has not changed (or has only moved) since they were stored, else None."""
+        """The facts of a file that has not changed (or has only moved) since they were stored, else None.
+
+        `moved` and `last` then speak of the same file.
+        """
+        self.moved, self.last = False, None
         if self._db is None:
             return None
-        key = _key(path)
+        key = key_of(path)
         try:
-            row = self._db.execute(
-                "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE path = ?", (key,)
-            ).fetchone()
+            row = self._db.execute(_FACTS_AT, (key,)).fetchone()
+            if row is not None and row[7] is not None:
+                self.last = (row[6], row[7])
             if row is None or row[:3] != (status.st_size, status.st_mtime_ns, status.st_ino):
-                row = self._db.execute(
-                    "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?",
-                    (status.st_ino, status.st_size, status.st_mtime_ns),
-                ).fetchone()
+                row = self._db.execute(_FACTS_OF, (status.st_ino, status.st_size, status.st_mtime_ns)).fetchone()
+                self.moved = True
             if row is None or row[4] != reader_version():
                 return None
             if row[3] != _ALONE and row[3] != beside(path):
@@ -152,13 +180,20 @@ class Catalog:
         except (sqlite3.Error, msgspec.MsgspecError):
             return None
 
-    def put(self, rows: Iterable[Row]) -> None:
-        """Store rows in one transaction; a catalog that is busy or full loses them, never the scan."""
+    def put(self, rows: Iterable[Row], judged: Mapping[bytes, tuple[bytes, bytes]] | None = None) -> None:
+        """Store rows in one transaction; a catalog that is busy or full loses them, never the scan.
+
+        `judged`: path as stored → (id of what it rests on, judgement); a row without one keeps the one that it has.
+        """
         if self._db is None or self._readonly:
             return
         version = reader_version()
-        values = [(r.path, r.size, r.mtime_ns, r.inode, r.beside, version, r.facts) for r in rows]
-        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        none = (None, None)
+        known = judged or {}
+        values = [
+            (r.path, r.size, r.mtime_ns, r.inode, r.beside, version, *known.get(r.path, none), r.facts) for r in rows
+        ]
+        self._write(_KEEP, values)
 
     def _write(self, statement: str, values: Sequence[tuple[object, ...]]) -> None:
         if self._db is None or not values:
@@ -182,7 +217,7 @@ class Catalog:
             status = os.stat(path)
         except OSError:
             return None
-        key = (_key(path), status.st_size, status.st_mtime_ns, status.st_ino)
+        key = (key_of(path), status.st_size, status.st_mtime_ns, status.st_ino)
         if self._db is not None:
             with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
                 row = self._db.execute(
@@ -216,11 +251,10 @@ class Catalog:
         """Drop rows of files that are gone or of other reader versions, and give the space back; how many."""
         if self._db is None:
             return 0
-        gone = [(_key(path),) for path in self.paths() if not os.path.lexists(path)]
+        gone = [(key_of(path),) for path in self.paths() if not os.path.lexists(path)]
         before = self.counts()[0]
         self._write("DELETE FROM facts WHERE path = ?", gone)
         self._write("DELETE FROM digests WHERE path = ?", gone)
-        self._write("DELETE FROM judged WHERE path = ?", gone)
         self.accept_judgements(drop=True)
         self._write("DELETE FROM facts WHERE version <> ?", [(reader_version(),)])
         left = self.counts()[0]
@@ -230,20 +264,14 @@ class Catalog:
 
     # ---- the last judgement, kept only to say what has changed since -----------------------------------------------
 
-    def last_judgement(self, path: str) -> tuple[bytes, bytes] | None:
-        """(id of what it rests on, judgement) as stored, or None."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error):
-            row = self._db.execute("SELECT packs, judgement FROM judged WHERE path = ?", (_key(path),)).fetchone()
-            return None if row is None else (row[0], row[1])
-        return None
-
-    def remember_judgements(self, rows: Iterable[tuple[str, bytes, bytes]], *, aside: bool = False) -> None:
-        """Store (path, id of what it rests on, judgement) of each file; `aside`: until `accept_judgements`, which replaces the old ones."""
-        table = "INSERT OR REPLACE INTO rejudged" if aside else "INSERT OR REPLACE INTO judged"
-        values = [(_key(path), packs, judged) for path, packs, judged in rows]
-        self._write(f"{table} VALUES (?, ?, ?)", values)
+    def remember_judgements(self, rows: Mapping[bytes, tuple[bytes, bytes]], *, aside: bool = False) -> None:
+        """Store path as stored → (id of what it rests on, judgement); `aside`: until `accept_judgements`."""
+        if aside:
+            values = [(path, packs, judgement) for path, (packs, judgement) in rows.items()]
+            self._write("INSERT OR REPLACE INTO rejudged VALUES (?, ?, ?)", values)
+        else:
+            values = [(packs, judgement, path) for path, (packs, judgement) in rows.items()]
+            self._write("UPDATE facts SET packs = ?, judgement = ? WHERE path = ?", values)
 
     def accept_judgements(self, *, drop: bool = False) -> None:
         """Let the judgements that were put aside replace the old ones, all at once, or drop them."""
@@ -252,9 +280,9 @@ class Catalog:
         with contextlib.suppress(sqlite3.Error):
             self._db.execute("BEGIN IMMEDIATE")
             if not drop:
-                self._db.execute("INSERT OR REPLACE INTO judged SELECT path, packs, judgement FROM rejudged")
+                self._db.execute(_ACCEPT)
             self._db.execute("DELETE FROM rejudged")
-            self._db.execute("DELETE FROM bases WHERE id NOT IN (SELECT packs FROM judged)")
+            self._db.execute("DELETE FROM bases WHERE id NOT IN (SELECT packs FROM facts WHERE packs IS NOT NULL)")
             self._db.execute("COMMIT")
 
     def basis(self, key: bytes) -> bytes | None:
@@ -273,25 +301,30 @@ class Catalog:
     def remembered(self) -> Iterator[tuple[str, tuple[int, int, int], bytes | None]]:
         """(absolute path, (size, mtime_ns, inode) when it was read, id of what its last judgement rests on) of every file, by path."""
         if self._db is not None:
-            query = (
-                "SELECT facts.path, size, mtime_ns, inode, packs FROM facts LEFT JOIN judged USING (path) ORDER BY path"
-            )
+            query = "SELECT path, size, mtime_ns, inode, packs FROM facts ORDER BY path"
             for path, size, mtime_ns, inode, packs in self._db.execute(query):
                 yield os.fsdecode(path), (size, mtime_ns, inode), packs
 
-    def recall(self, path: str) -> tuple[FileFacts, bool] | None:
-        """The facts of a file as they were read, whatever became of it, and whether this version's readers read them."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
-            row = self._db.execute("SELECT version, facts FROM facts WHERE path = ?", (_key(path),)).fetchone()
-            return None if row is None else (_DECODE(row[1]), row[0] == reader_version())
-        return None
+    def recall(self, paths: Sequence[str]) -> list[Recalled | None]:
+        """What is held of some files (at most 500), in their order, whatever became of them; None where nothing can be told."""
+        keys = [key_of(path) for path in paths]
+        found: dict[bytes, Recalled] = {}
+        if self._db is not None and keys:
+            version = reader_version()
+            query = (
+                f"SELECT path, version, facts, packs, judgement FROM facts WHERE path IN ({','.join('?' * len(keys))})"  # noqa: S608 - marks only
+            )
+            with contextlib.suppress(sqlite3.Error):
+                for path, reader, facts, packs, judgement in self._db.execute(query, keys):
+                    with contextlib.suppress(msgspec.MsgspecError):
+                        last = None if judgement is None else (packs, judgement)
+                        found[path] = Recalled(_DECODE(facts), reader == version, last)
+        return [found.get(key) for key in keys]
 
 
 def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
     """The row to store for a file that was just read."""
-    return Row(_key(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), _ENCODE(facts))
+    return Row(key_of(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), _ENCODE(facts))
 
 
 def is_worth_keeping(facts: FileFacts) -> bool:
@@ -340,8 +373,21 @@ def _beside(path: str, facts: FileFacts) -> int:
     return beside(path)
 
 
-def _key(path: str) -> bytes:
-    return os.fsencode(os.path.abspath(path))
+def key_of(path: str) -> bytes:
+    """A path as stored: absolute. What stands before the name is made absolute once a folder, for that costs more than a look-up."""
+    folder, _, name = path.rpartition(os.sep)
+    if name in _NO_NAMES:
+        return os.fsencode(os.path.abspath(path))
+    return _folder(os.getcwd(), folder if folder or path == name else os.sep) + os.fsencode(name)
+
+
+_NO_NAMES = frozenset(("", os.curdir, os.pardir))
+
+
+@lru_cache(maxsize=512)
+def _folder(here: str, folder: str) -> bytes:
+    """The absolute path of a folder, with a separator behind it."""
+    return os.fsencode(os.path.join(os.path.abspath(os.path.join(here, folder)), ""))
 
 
 @cache

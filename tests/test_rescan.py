@@ -426,8 +426,7 @@ def test_pictures_of_an_older_catalog_are_judged_for_the_first_time(
     here: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     database = sqlite3.connect("c.sqlite")
-    database.execute("DELETE FROM judged")
-    database.execute("UPDATE facts SET version = 'older'")
+    database.execute("UPDATE facts SET version = 'older', packs = NULL, judgement = NULL")
     database.commit()
     database.close()
     _, text = said(capsysbinary)

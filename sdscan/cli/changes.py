@@ -80,10 +80,10 @@ class Rescanned:
         return {
             "files": spool.tally.files,
             **changed,
-            "same": spool.tally.files - sum(changed.values()) - self.total.first - spool.tally.unreadable,
+            "same": spool.tally.files - sum(changed.values()) - self.total.first - self.total.stale,
             "first": self.total.first,
             "gone": self.gone,
-            "changed_since_read": spool.tally.unreadable,
+            "changed_since_read": self.total.stale,
             "read_by_older_version": self.total.older,
         }
 
@@ -175,7 +175,7 @@ def _summary_lines(done: Rescanned, spool: Spool, options: RenderOptions) -> Ite
     told = f"{files} judged again, no picture opened: "
     if changed:
         told += f"{counts['worse']:,} worse, {counts['better']:,} better, {counts['other']:,} changed in what is information only, {counts['same']:,} as before."
-    elif spool.tally.files and done.total.first < spool.tally.files - spool.tally.unreadable:
+    elif spool.tally.files and done.total.first < spool.tally.files - done.total.stale:
         told += "nothing changed."
     else:
         told += "there was nothing to compare with."
@@ -183,7 +183,7 @@ def _summary_lines(done: Rescanned, spool: Spool, options: RenderOptions) -> Ite
     notes = (
         (done.total.first, "had no earlier judgement; the next rescan compares with this one"),
         (done.gone, "left out, no longer there (--missing judges them too, `sdscan catalog prune` forgets them)"),
-        (spool.tally.unreadable, "changed since read, and not judged: `sdscan scan` reads them again"),
+        (done.total.stale, "changed since read, and not judged: `sdscan scan` reads them again"),
         (done.total.older, "read by an older sdscan: scan again to see what this one can read"),
     )
     for number, note in notes:

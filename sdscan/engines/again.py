@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sdscan.catalog import Catalog
+from sdscan.catalog import Catalog, Recalled
 from sdscan.exits import Tally
 from sdscan.facts.text import visible
 from sdscan.judged import Basis, Judgement, basis_of, basis_row, judgement_of, read_basis, read_judgement
@@ -23,6 +23,8 @@ from sdscan.run import Batch, batch_of
 from sdscan.session import Settings
 
 _ENCODE = msgspec.json.Encoder().encode
+_AT_ONCE = 64
+"""Files that are asked of the catalog at once."""
 READ_ANEW = "the file, which was read anew since"
 """The cause where nothing else differs."""
 
@@ -36,6 +38,8 @@ class Compared(Struct):
     """Files without an earlier judgement."""
     older: int = 0
     """Files that an older version read."""
+    stale: int = 0
+    """Files that have changed since they were read, and were not judged."""
     causes: dict[str, None] = {}
     """Everything that is not as it was at one of the last judgements."""
     fresh: Tally = msgspec.field(default_factory=Tally)
@@ -45,6 +49,7 @@ class Compared(Struct):
         """Add the counts of another chunk; its lines are the caller's to keep."""
         self.first += other.first
         self.older += other.older
+        self.stale += other.stale
         self.causes.update(other.causes)
         self.fresh.merge(other.fresh)
 
@@ -73,40 +78,42 @@ def rejudge(candidates: Sequence[Candidate], ground: Ground) -> tuple[Batch, lis
     tally, compared = Tally(), Compared()
     kept: list[tuple[str, bytes]] = []
     results: list[FileResult] = []
-    for candidate in candidates:
-        result = _one(candidate, ground, kept, compared)
-        if result is None:
-            continue
-        tally.add(result)
-        if ground.full:
-            results.append(replace(result, path=visible(candidate.path)))
+    for start in range(0, len(candidates), _AT_ONCE):
+        part = candidates[start : start + _AT_ONCE]
+        for candidate, recalled in zip(part, ground.catalog.recall([candidate.path for candidate in part])):
+            result = _one(candidate, recalled, ground, kept, compared)
+            if result is not None:
+                tally.add(result)
+                if ground.full:
+                    results.append(replace(result, path=visible(candidate.path)))
     return Batch(batch_of(results).lines, tally), kept, compared
 
 
-def _one(candidate: Candidate, ground: Ground, kept: list[tuple[str, bytes]], compared: Compared) -> FileResult | None:
+def _one(
+    candidate: Candidate, recalled: Recalled | None, ground: Ground, kept: list[tuple[str, bytes]], compared: Compared
+) -> FileResult | None:
     """The result of one file; None for a model file that is in the catalog only because it belongs to the library."""
-    recalled = None if candidate.skipped is not None else ground.catalog.recall(candidate.path)
-    if recalled is None:
+    if recalled is None or candidate.skipped is not None:
+        compared.stale += 1
         why = candidate.skipped or "the catalog cannot tell what it says; `sdscan scan` reads it again"
         return judge(candidate.path, FileFacts("unknown", "unreadable", why), ground.knowledge)
-    facts, current = recalled
-    last = ground.catalog.last_judgement(candidate.path)
-    old = None if last is None else read_judgement(last[1])
+    facts, last = recalled.facts, recalled.last
     if last is None and facts.model is not None:
         return None
+    old = None if last is None else read_judgement(last[1])
     path = candidate.path if old is None else os.fsdecode(old.path)
     result = judge(path, facts, ground.knowledge)
     data = judgement_of(result, path)
-    compared.older += not current
+    compared.older += not recalled.current
     compared.first += old is None
-    if last is None or last[1] != data or last[0] != ground.key:
+    if last != (ground.key, data):
         kept.append((candidate.path, data))
-    if old is not None and last is not None:
+    if old is None:
+        compared.fresh.add(result)
+    elif last is not None and last != (ground.key, data):
         compared.causes.update(dict.fromkeys(cause.text for cause in ground.causes(last[0]) if cause.kind != "date"))
         if last[1] != data:
             _compare(candidate.path, old, read_judgement(data), ground, last[0], result, compared)
-    elif old is None:
-        compared.fresh.add(result)
     return result
 
 

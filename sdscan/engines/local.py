@@ -121,9 +121,15 @@ class _Store:
             self.write()
 
     def write(self) -> None:
-        """Write what was collected."""
-        if self._catalog is not None:
-            self._catalog.put(self._rows)
-            rows = [(path, self._basis, judged) for path, judged in self._judged]
-            self._catalog.remember_judgements(rows, aside=self._aside)
+        """Write what was collected: a file that is new gets its facts and its judgement at once."""
+        if self._catalog is not None and (self._rows or self._judged):
+            from sdscan.catalog import key_of
+
+            judged = {key_of(path): (self._basis, judgement) for path, judgement in self._judged}
+            if self._aside:
+                self._catalog.remember_judgements(judged, aside=True)
+            else:
+                self._catalog.put(self._rows, judged)
+                new = {row.path for row in self._rows}
+                self._catalog.remember_judgements({path: one for path, one in judged.items() if path not in new})
         self._rows, self._judged = [], []

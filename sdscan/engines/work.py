@@ -48,26 +48,41 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
 
         return again
 
+    basis = _basis(knowledge, settings) if settings.remember and catalog is not None and not settings.thorough else None
+
     def scan(candidates: Sequence[Candidate]) -> Done:
         rows: list[Row] = []
         judged: list[tuple[str, bytes]] = []
         results = _results(candidates, knowledge, settings, catalog, rows)
-        if settings.remember and catalog is not None and not settings.thorough:
-            results = _noted(results, candidates, judged)
+        if basis is not None and catalog is not None:
+            results = _noted(results, candidates, catalog, basis, judged)
         return Done(batch_of(results), rows, judged)
 
     return scan
 
 
+def _basis(knowledge: Knowledge, settings: Settings) -> bytes:
+    """The id of what the judgements of this run rest on."""
+    from sdscan.judged import basis_of, basis_row
+
+    return basis_row(basis_of(knowledge, settings))[0]
+
+
 def _noted(
-    results: Iterator[FileResult], candidates: Sequence[Candidate], judged: list[tuple[str, bytes]]
+    results: Iterator[FileResult],
+    candidates: Sequence[Candidate],
+    catalog: Catalog,
+    basis: bytes,
+    judged: list[tuple[str, bytes]],
 ) -> Iterator[FileResult]:
-    """The same results; the judgement of each file that was read is added to `judged`."""
+    """The same results; each judgement that the catalog does not hold already is added to `judged`."""
     from sdscan.judged import judgement_of
 
     for candidate, result in zip(candidates, results):
         if result.outcome != "skipped":
-            judged.append((candidate.path, judgement_of(result, candidate.path)))
+            judgement = judgement_of(result, candidate.path)
+            if catalog.last != (basis, judgement):
+                judged.append((candidate.path, judgement))
         yield result
 
 
@@ -96,8 +111,8 @@ def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: lis
     except (OSError, ValueError):
         return facts_of(candidate, limits)
     facts = catalog.get(candidate.path, status)
-    if facts is None:
-        facts = facts_of(candidate, limits)
+    if facts is None or catalog.moved:
+        facts = facts_of(candidate, limits) if facts is None else facts
         if is_worth_keeping(facts):
             rows.append(row_of(candidate.path, status, facts))
     return facts
