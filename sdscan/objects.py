@@ -94,7 +94,7 @@ def manifest(name: str, base: str = "") -> Iterator[Item]:
     from urllib.parse import unquote_plus
 
     try:
-        with gzip.open(name, "rt", encoding="utf-8") if name.endswith(".gz") else open(name, encoding="utf-8") as file:  # type: ignore[arg-type]  # both are text
+        with gzip.open(name, "rt", encoding="utf-8") if name.endswith(".gz") else open(name, encoding="utf-8") as file:
             first = file.read(1)
             file.seek(0)
             if first == '"':

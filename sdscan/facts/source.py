@@ -38,6 +38,11 @@ class Source(Protocol):
         """Size in bytes when it was opened."""
         ...
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether a read beyond the head costs a request over a network."""
+        ...
+
     def read(self, offset: int, length: int) -> bytes:
         """At most `length` bytes at `offset`; shorter only where the file ends. Raises ReadError on an I/O error."""
         ...
@@ -47,6 +52,7 @@ class MemorySource:
     """Bytes that are already in memory (stdin, an archive member, a test)."""
 
     __slots__ = ("_data", "head", "size")
+    is_remote = False
 
     def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
         self._data = data
@@ -66,6 +72,7 @@ class FileSource:
     """
 
     __slots__ = ("_fd", "head", "size", "status")
+    is_remote = False
 
     def __init__(self, path: str | bytes, limits: Limits = DEFAULT_LIMITS) -> None:
         try:

@@ -25,6 +25,8 @@ _WINDOW = 1024
 _REACH = 1024 * 1024
 """How far the next chunk is searched for behind a damaged one."""
 _RESYNCS = 16
+_TAIL = 64 * 1024
+"""Bytes at the end of an object in which the chunks behind the pixels are looked for."""
 _KNOWN = pattern(rb"IDAT|IEND|tEXt|zTXt|iTXt|eXIf|fcTL|fdAT|caBX|comf")
 _XMP = "XML:com.adobe.xmp"
 _PROFILE = "Raw profile type "
@@ -52,6 +54,8 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
         end = pos + length + 12
         if kind in _PLAIN and end <= size:
             last, pos = pos, end
+            if not base and end + 8 > len(data) and kind == b"IDAT" and not thorough and source.is_remote:
+                pos = _after_pixels(source, end)
             continue
         if end > size or not kind.isalpha():
             resyncs -= 1
@@ -85,6 +89,21 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
                     break
         last, pos = pos, end
     return found.container()
+
+
+def _after_pixels(source: Source, pos: int) -> int:
+    """Where the walk goes on behind the pixels of an object, each of whose chunks would cost a request: `pos`, or near the end.
+
+    There it is the first known chunk with a right checksum. A text of more than 64 KiB behind the pixels is only found by a thorough scan.
+    """
+    start = max(pos, source.size - _TAIL)
+    data = source.read(start, _TAIL)
+    for match in _KNOWN.finditer(data, 4):
+        at = match.start() - 4
+        end = at + 8 + _HEADER(data, at)[0]
+        if end + 4 <= len(data) and crc32(data[at + 4 : end]) == _CRC(data, end)[0]:
+            return start + at
+    return pos
 
 
 def _start(found: Gathered, head: bytes) -> int:
