@@ -99,7 +99,12 @@ def row_forms(row: Row, words: Words) -> Forms:
 
 
 def add_short(found: Forms, words: Words) -> None:
-    """`kiryuuin satsuki` is written `kiryuin satsuki` as well: full names in romaji also with their long vowels short."""
+    """`kiryuuin satsuki` is written `kiryuin satsuki` as well: full names in romaji also with their long vowels short.
+
+    And no words run together that are an ordinary word (`tita nium`).
+    """
+    for key in [key for key, worth in found.items() if worth & JOINED and words.ordinary(key)]:
+        del found[key]
     for key in [key for key in found if "ou" in key or "uu" in key or "oo" in key]:
         worth = found[key]
         if worth & WORTH in (ALONE, TAGMARK) and not worth & ORDINARY and (" " in key or worth & JOINED):

@@ -106,3 +106,18 @@ def test_names_of_ordinary_words_that_mean_nothing_else_count_anywhere() -> None
     words = load_words()
     assert ALONE == plain_worth("spider man", words)
     assert TAG | ORDINARY == plain_worth("one piece", words)
+
+
+def test_words_run_together_are_no_ordinary_word_and_long_vowels_may_be_short() -> None:
+    from sdscan.knowledge.watchlists.entries import ALONE, JOINED, SHORT
+    from sdscan.knowledge.watchlists.forms import add_short
+    from sdscan.knowledge.watchlists.words import load_words
+
+    found = {"tita nium": ALONE, "titanium": ALONE | JOINED, "kiryuuin satsuki": ALONE, "alan moore": ALONE}
+    add_short(found, load_words())
+    assert {
+        "tita nium": ALONE,
+        "kiryuuin satsuki": ALONE,
+        "alan moore": ALONE,
+        "kiryuin satsuki": ALONE | SHORT,
+    } == found
