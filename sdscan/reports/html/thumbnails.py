@@ -7,11 +7,17 @@ import io
 import os
 import warnings
 
+from sdscan.errors import ReadError
+from sdscan.facts.source import FileSource
+from sdscan.limits import MIB
+
 SIDE = 256
 """Longest side in pixels."""
 _QUALITY = 60
 _PIXELS = 64_000_000
 """Larger pictures get a placeholder: decoding them costs more than the page is worth."""
+_BYTES = 64 * MIB
+"""The same for larger files."""
 FORMATS = frozenset({"png", "jpeg", "webp", "gif", "tiff", "bmp", "avif"})
 """Pictures that can be shown small."""
 
@@ -29,7 +35,11 @@ def thumbnail_bytes(path: str, format_: str) -> bytes | None:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(), Image.open(path) as picture:
+        with FileSource(path) as source:  # never a pipe or device; some decoders read a file of any size as a whole
+            if source.size > _BYTES:
+                return None
+            data = io.BytesIO(source.read(0, source.size))
+        with warnings.catch_warnings(), Image.open(data, formats=(format_.upper(),)) as picture:
             warnings.simplefilter("ignore")
             if picture.width * picture.height > _PIXELS:
                 return None
@@ -39,6 +49,7 @@ def thumbnail_bytes(path: str, format_: str) -> bytes | None:
                 small, "WEBP", quality=_QUALITY
             )
     except (
+        ReadError,
         OSError,
         ValueError,
         SyntaxError,
