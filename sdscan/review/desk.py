@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -64,6 +64,11 @@ class Desk:
         self.platforms = self.knowledge.platforms
 
     # ---- what a report asks ----------------------------------------------------------------------------------
+
+    def ranked(self, rank: Callable[[FileResult], int | None]) -> Iterator[FileResult]:
+        """See Results.ranked."""
+        ranks = [(found, result) for result in self if (found := rank(result)) is not None]
+        yield from (result for _, result in sorted(ranks, key=lambda pair: -pair[0]))
 
     @property
     def closing(self) -> tuple[int, str]:
