@@ -15,7 +15,7 @@ from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.records import VERDICTS, FileResult, Outcome, Verdict
 from sdscan.reports import RenderOptions
-from sdscan.terminal import Line, cells, cut, painted, safe, wrap
+from sdscan.terminal import Line, cells, painted, safe, wrap
 
 GROUPS: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
     ("publish", ("ok", "info", "remind", "label")), ("review", ("review",)), ("block", ("block",)),
@@ -62,7 +62,7 @@ def judged_now(
     from sdscan.cli.options import loaded_config
     from sdscan.discover import discover
     from sdscan.engines import judged
-    from sdscan.session import Settings, load
+    from sdscan.session import Settings, catalog_path, load
 
     config = loaded_config(paths, config_path, isolated).config
     settings = Settings(
@@ -74,6 +74,7 @@ def judged_now(
         own_watchlists=not isolated,
         baseline=config.scan.baseline or None,
         jobs=config.scan.jobs,
+        catalog=catalog_path(None, config, off=False),
     )
     candidates = list(discover(paths, config.scan.exclude))
     knowledge = load(settings)
@@ -102,19 +103,23 @@ def _text(rows: Iterable[Row], ids: Sequence[str], options: RenderOptions) -> It
 
 def _lines(rows: Iterable[Row], ids: Sequence[str], options: RenderOptions) -> Iterator[Line]:
     """One line a picture, then how many can be published where."""
-    columns = [max(7, cells(name)) for name in ids]
-    room = max(20, options.width - sum(columns) - 2 * len(columns))
-    yield [(f"{'picture':<{room}}", "path"), *((f"  {name:<{width}}", "path") for name, width in zip(ids, columns))]
+    columns = _columns(ids, options.width)
+    room = max(20, options.width - sum(column.width + 2 for column in columns))
+    if columns[0].head != ids[0]:
+        key = " · ".join(f"{column.head} {name}" for column, name in zip(columns, ids))
+        yield from ([(text, "path")] for text in wrap(key, options.width))
+        yield []
+    yield [(f"{'picture':<{room}}", "path"), *((f"  {column.head:<{column.width}}", "path") for column in columns)]
     counts: dict[str, dict[str, int]] = {name: {} for name in ids}
     files = 0
     for row in rows:
         files += 1
-        name = cut(safe(row.path), room)
+        name = _ending(safe(row.path), room)
         line: Line = [(name + " " * (room - cells(name)), "")]
-        for platform, width in zip(ids, columns):
+        for platform, column in zip(ids, columns):
             word = row.verdicts.get(platform)
             line.append(("  ", ""))
-            line.append((f"{word or '?':<{width}}", word or "medium"))
+            line.append((f"{(word or '?')[: column.letters]:<{column.width}}", word or "medium"))
             counts[platform][word or "?"] = counts[platform].get(word or "?", 0) + 1
         yield line
     yield []
@@ -130,6 +135,39 @@ def _lines(rows: Iterable[Row], ids: Sequence[str], options: RenderOptions) -> I
     )
     for text in wrap(legend, options.width):
         yield [(text, "dim")]
+
+
+class _Column(Struct, frozen=True):
+    """How one platform's verdicts are shown."""
+
+    head: str
+    width: int
+    letters: int
+    """Of a verdict."""
+
+
+_NAME = 26
+"""Columns that a picture's name should have."""
+
+
+def _columns(ids: Sequence[str], width: int) -> list[_Column]:
+    """Under its name each where that leaves room for the pictures'; else numbered; else with three letters of the verdict."""
+    wide = [_Column(name, max(7, cells(name)), 7) for name in ids]
+    narrow = [_Column(str(number), 6, 7) for number in range(1, len(ids) + 1)]
+    short = [_Column(str(number), 3, 3) for number in range(1, len(ids) + 1)]
+    for columns in (wide, narrow):
+        if sum(column.width + 2 for column in columns) + _NAME <= width:
+            return columns
+    return short
+
+
+def _ending(text: str, width: int) -> str:
+    """The end of a path, which tells more than its beginning."""
+    if cells(text) <= width:
+        return text
+    while cells(text) + 1 > width:
+        text = text[1:]
+    return "…" + text
 
 
 def _csv(rows: Iterable[Row], ids: Sequence[str], options: RenderOptions) -> Iterator[str]:

@@ -30,6 +30,7 @@ _MEANING: dict[Group, str] = {
     "block": "not there, or not at all",
     "unread": "could not be read to the end, so not judged",
 }
+_STYLES: dict[Group, str] = {"publish": "ok", "review": "review", "block": "block", "unread": "medium"}
 _NOTES = 20
 """Notes that are shown without -v."""
 
@@ -204,7 +205,7 @@ class _Told:
             if self.groups[group] or group != "unread":
                 yield [
                     (f"  {group:<8}", ""),
-                    (f"{self.groups[group]:>7,}", {"publish": "ok", "unread": "medium"}.get(group, group)),
+                    (f"{self.groups[group]:>7,}", _STYLES[group] if self.groups[group] else "dim"),
                     (cut(f"  {_MEANING[group]}", width - 17), "dim"),
                 ]
         for number, text in (

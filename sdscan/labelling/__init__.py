@@ -98,7 +98,7 @@ def _signed(facts: FileFacts, private: bool) -> tuple[str, ...]:
 def _edits(source: Source, facts: FileFacts, wish: Wish, found: Plan, *, remove: bool, limits: Limits) -> Plan:
     """The plan with its edits, or refused with the reason."""
     if facts.format not in WRITERS:
-        return Plan("refused", notes=(f"sdscan writes marks into {', '.join(WRITERS)}, not into {facts.format}",))
+        return Plan("refused", notes=(f"sdscan writes into {', '.join(WRITERS)}, not into {facts.format}",))
     read, write = WRITERS[facts.format]
     layout = read(source, limits)
     if isinstance(layout, str):

@@ -174,7 +174,7 @@ REFUSED = {
         "its XMP packet would be longer than a JPEG segment holds",
     ),
     "an image sequence": (lambda: animated_avif(), "it is an image sequence"),
-    "another format": (lambda: saved("GIF"), "sdscan writes marks into png, jpeg, webp, avif, heif, not into gif"),
+    "another format": (lambda: saved("GIF"), "sdscan writes into png, jpeg, webp, avif, heif, not into gif"),
     "a damaged signature": (lambda: b"\x89PNG\n\x1a\n" + png()[8:], None),
 }  # fmt: skip
 

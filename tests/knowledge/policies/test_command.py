@@ -203,3 +203,13 @@ def test_pictures_are_judged_where_no_result_is_given(capfdbinary: pytest.Captur
     code, out, _ = printed(capfdbinary, "diff", "fanbox", "--path", picture, "--isolated", "--format", "csv")
     assert code == 0
     assert out.endswith("05-strict-work.png,scanned,block\r\n")
+
+
+def test_many_platforms_still_fit_into_a_terminal() -> None:
+    rows = [Row("outputs/2026-11-22/a-rather-long-name-of-a-picture.png", "scanned", {"pixiv": "review"})]
+    for ids in (["pixiv"], ["pixiv", "booth", "adobe_stock"], ["pixiv", *(f"platform_{n}" for n in range(9))]):
+        lines = "".join(RENDER["text"](rows, ids, RenderOptions(width=80))).splitlines()
+        assert max(map(len, lines)) <= 80
+        (line,) = [line for line in lines if ".png" in line]
+        assert line.split()[0].endswith("of-a-picture.png")
+        assert line.split()[1] in ("review", "rev")
