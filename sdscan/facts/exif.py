@@ -234,4 +234,4 @@ def _graph_text(block: bytes, at: int) -> str:
         end = _JSON.raw_decode(text)[1]
     except (ValueError, RecursionError):
         end = text.find("\0") if "\0" in text else len(text)
-    return block[at:brace].decode("ascii") + text[:end]
+    return block[at:brace].decode("latin-1") + text[:end]

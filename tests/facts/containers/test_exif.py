@@ -232,6 +232,11 @@ def test_a_graph_that_nests_without_end_is_survived() -> None:
     assert len(found(block)["Make"] or "") == 100_014
 
 
+def test_a_label_with_a_damaged_byte_is_survived() -> None:
+    block = tiff([(0x010F, ASCII, b'workflow:\xf1{"nodes": [\0')])
+    assert 'workflow:ñ{"nodes": [' == found(block)["Make"]
+
+
 def test_another_labelled_value_is_not_taken_for_the_stale_piece() -> None:
     block = tiff([(0x0110, ASCII, b"camera: mine\0")]) + b"prompt:" + GRAPH
     assert [("Model", "camera: mine"), ("Model", "prompt:" + GRAPH.decode())] == [
