@@ -8,13 +8,16 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from sdscan.__main__ import run
-from sdscan.catalog import Catalog
+from sdscan.catalog import Catalog, key_of, row_of
 from sdscan.facts.source import FileSource
 from sdscan.judged import Asked, Basis, Judgement, Known, basis_row, judgement_of, read_basis, read_judgement
-from sdscan.records import FileResult, Pack
+from sdscan.pipeline import facts_of
+from sdscan.records import Candidate, FileResult, Pack
 from sdscan.rescanning import Cause, Change, causes_between, compare, with_causes
 
 GALLERY = Path(__file__).resolve().parent.parent / "fixtures" / "gallery"
@@ -493,7 +496,6 @@ def test_a_configuration_that_is_gone_is_named(here: Path, capsysbinary: pytest.
 
 def test_a_worker_that_dies_makes_it_incomplete_and_changes_nothing_else(here: Path) -> None:
     from sdscan.engines.work import lost
-    from sdscan.records import Candidate
     from sdscan.session import Settings, load
 
     done = lost(Candidate("a.png"), load(Settings(default_watchlist=False)))
@@ -507,3 +509,52 @@ def test_a_name_that_is_no_utf8_is_found_again(here: Path, capsysbinary: pytest.
     assert "15 files judged again, no picture opened: nothing changed." in said(capsysbinary)[1]
     write_list(2, "paper lantern", "holding a paper lantern")
     assert {"gallery/01-original-character.png", "gallery/caf\\xe9.png"} == changed(capsysbinary).keys()
+
+
+def test_a_stricter_platform_is_told_with_its_policy_pack(
+    here: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """As after an update: the last judgement rests on an older pack, in which pixiv had nothing against the picture."""
+    name = "gallery/02-character-in-prompt.png"
+    with Catalog(Path("c.sqlite")) as catalog:
+        (held,) = catalog.recall([name])
+        assert held is not None and held.last is not None
+        old, before = read_basis(catalog.basis(held.last[0])), read_judgement(held.last[1])
+        assert old is not None and before is not None
+        older = [
+            Pack(p.id, "2026.01.1" if p.id in ("policy-pixiv", "policy-stock") else p.version, p.sha256)
+            for p in old.policies
+        ]
+        key, data = basis_row(replace(old, policies=tuple(older), version="0.0.9"))
+        catalog.remember_basis(key, data)
+        verdicts = {**before.verdicts, "pixiv": "ok"}
+        judged = msgspec.msgpack.encode(replace(before, verdicts=verdicts))
+        catalog.remember_judgements({key_of(name): (key, judged)})
+    (row,) = changed(capsysbinary).values()
+    assert (name, "worse", {"pixiv": ["ok", before.verdicts["pixiv"]]}) == (
+        row["path"],
+        row["direction"],
+        row["verdicts"],
+    )
+    assert 2 == len(row["because"])
+    assert row["because"][0].startswith("policy pixiv 2026.01.1 → ")
+    assert row["because"][1].startswith("sdscan 0.0.9 → ")
+
+
+def test_a_folder_that_moved_is_judged_at_its_new_place(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    shutil.move(here / "gallery", here / "pictures")
+    run(["scan", "pictures", *WITH])
+    summary = json.loads(said(capsysbinary, "-o", "json")[1])["summary"]
+    assert (14, 14, 0) == (summary["files"], summary["gone"], summary["first"])
+
+
+def test_facts_that_are_read_anew_keep_the_last_judgement(
+    here: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (here / "gallery/01-original-character.png").write_bytes((GALLERY / "07-style-lora-living-artist.png").read_bytes())
+    with Catalog(Path("c.sqlite")) as catalog:
+        status = os.stat("gallery/01-original-character.png")
+        facts = facts_of(Candidate("gallery/01-original-character.png"))
+        catalog.put([row_of("gallery/01-original-character.png", status, facts)])
+    (row,) = changed(capsysbinary).values()
+    assert ["the file, which was read anew since"] == row["because"]
