@@ -204,7 +204,7 @@ def _rest_lines(
         names = rest[outcome]
         if not names:
             continue
-        yield [(title, style)]
+        yield from ([(line, style)] for line in wrap(title, options.width))
         for path, reason in names:
             name = cut(safe(path), options.width - 2)
             rest_of_line = (
