@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sdscan.discover import MODELS, PICTURES
 from sdscan.errors import OutputError
@@ -28,7 +29,7 @@ _BESIDE = (*SIDECARS, ".xmp")
 class Step(Struct, frozen=True):
     """What is done with one file."""
 
-    what: Literal["placed", "shifted", "already", "kept", "failed"]
+    what: Literal["placed", "shifted", "already", "kept", "failed", "finished"]
     source: str
     """As it is shown."""
     to: str
@@ -89,9 +90,10 @@ class Sorter:
                 else:
                     self.journal.drop(one.to)
                     continue
-                yield Step("placed", _shown(one.source, self.folder), one.to, one.group)
+                yield Step("finished", _shown(one.source, self.folder), one.to, one.group)
             elif os.path.lexists(source):
-                yield self._act(one, _shown(one.source, self.folder), is_sidecar=False)
+                step = self._act(one, _shown(one.source, self.folder), is_sidecar=False)
+                yield step if step.what == "failed" else replace(step, what="finished")
             else:
                 self.journal.drop(one.to)
 

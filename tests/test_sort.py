@@ -18,7 +18,7 @@ import pytest
 from sdscan import placing, sorting
 from sdscan.__main__ import run
 from sdscan.errors import ConfigError, OutputError
-from sdscan.manifest import NAME, Group, Journal
+from sdscan.manifest import NAME, Group, Journal, Placement
 from sdscan.placing import Mode
 from sdscan.records import FileResult, ModelFacts
 from sdscan.sorting import Sorter, Step, group_of, undo
@@ -507,6 +507,18 @@ def test_the_command_sorts_and_undoes(gallery: Path, capsys: pytest.CaptureFixtu
 def test_a_file_that_could_not_be_read_makes_it_incomplete(gallery: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 3 == said(capsys, "gallery", "--to", "sorted")[0]
     assert 4 == said(capsys, str(gallery / ".git"), "--to", "sorted")[0]
+
+
+def test_a_run_that_only_finishes_another_says_so(gallery: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (gallery / "gallery/only").mkdir()
+    shutil.copy(GALLERY / "01-original-character.png", gallery / "gallery/only/a.png")
+    journal = Journal("sorted/" + NAME)
+    journal.plan([Placement("../gallery/only/a.png", "publish/a.png", "move", "publish")])
+    journal.close()
+    (gallery / "gallery/none").mkdir()
+    code, text = said(capsys, "gallery/none", "--to", "sorted")
+    assert (0, True) == (code, "1 finished that an interrupted run had begun" in text)
+    assert (gallery / "sorted/publish/a.png").exists()
 
 
 def test_the_folder_itself_is_never_sorted(gallery: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,7 @@ def command(
         _print([line], options)
     rules = ExitRules(fail_on=None, allow_incomplete=allow_incomplete or config.scan.allow_incomplete)
     code, sentence = verdict(told.tally, rules)
+    code = OK if code == NOTHING and told.finished else code
     _print(told.summary(code, sentence), options)
     return INCOMPLETE if told.failed and code == OK else code
 
@@ -162,7 +163,7 @@ class _Told:
         self.quiet = quiet
         self.tally = Tally()
         self.platforms: tuple[str, ...] = ()
-        self.left = self.without = self.failed = self.sidecars = self.already = self.shifted = 0
+        self.left = self.without = self.failed = self.sidecars = self.already = self.shifted = self.finished = 0
         self.groups: dict[Group, int] = dict.fromkeys(GROUPS, 0)
         self.notes = 0
 
@@ -185,6 +186,8 @@ class _Told:
     def _count(self, step: Step) -> None:
         if step.what == "failed":
             self.failed += 1
+        elif step.what == "finished":
+            self.finished += 1
         elif step.is_sidecar:
             self.sidecars += 1
         elif step.what != "kept":
@@ -209,6 +212,7 @@ class _Told:
                     (cut(f"  {_MEANING[group]}", width - 17), "dim"),
                 ]
         for number, text in (
+            (self.finished, "finished that an interrupted run had begun"),
             (self.sidecars, "sidecars went along"),
             (self.already, "stood there already"),
             (self.shifted, "moved over, because the verdict is another one now"),
