@@ -119,7 +119,8 @@ def decode(container: Container, limits: Limits) -> Decoded:
     late = _late(limits)
     if blobs and not late:
         parts.append(unknown.decode(blobs, limits))
-    generations, problems = _bounded(_settled([g for part in parts for g in part.generations], container.blobs), limits)
+    settled = _settled([g for part in parts for g in part.generations], container.blobs)
+    generations, problems = _bounded(_without_echoes(settled) if len(settled) > 1 else settled, limits)
     marks = [part.disclosure for part in parts if part.disclosure is not None]
     return Decoded(
         generations,
@@ -200,6 +201,26 @@ def _is_repeat(generation: Generation, told: Sequence[tuple[str, str]]) -> bool:
 def _lines(text: str) -> str:
     """The text with each line between newlines of its own, so that whole lines can be taken out."""
     return "\n" + text.strip().replace("\n", "\n\n") + "\n"
+
+
+def _without_echoes(generations: list[Generation]) -> list[Generation]:
+    """Without the short copy in XMP of what the same writer says in full elsewhere (mflux, Draw Things)."""
+    return [
+        g
+        for g in generations
+        if "xmp" not in g.locator or not any(other.tool == g.tool and _says(other, g) for other in generations)
+    ]
+
+
+def _says(full: Generation, short: Generation) -> bool:
+    """Whether a generation holds all prompts and models of another, and is no copy in XMP itself."""
+    if "xmp" in full.locator:
+        return False
+    texts = {(prompt.role, prompt.text) for prompt in full.prompts}
+    models = {(resource.kind, resource.name) for resource in full.resources}
+    return all((p.role, p.text) in texts for p in short.prompts) and all(
+        (r.kind, r.name) in models for r in short.resources
+    )
 
 
 def _settled(generations: list[Generation], blobs: tuple[Blob, ...]) -> list[Generation]:

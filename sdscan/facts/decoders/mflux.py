@@ -1,4 +1,7 @@
-"""mflux: JSON in PNG eXIf UserComment, in XMP, or in `NAME.metadata.json` → Generation. LoRA paths are absolute: personal data."""
+"""mflux: JSON in PNG eXIf UserComment or in `NAME.metadata.json`, the same in short in XMP → Generation.
+
+LoRA paths are absolute: personal data. XMP and IPTC are those of `src/mflux/utils/metadata_builder.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import Found, list_at, number, settings, text_at
 from sdscan.limits import Limits
 from sdscan.patterns import pattern
+from sdscan.records import Generation
 
 _ITEM = pattern(r"'([^']{1,500})'|(-?\d[\d.]{0,12})")
 _IMAGES = ("image_path", "controlnet_image_path", "depth_image_path", "masked_image_path", "ip_adapter_image_path")
@@ -31,6 +35,22 @@ def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | 
             draft.model("reference-image", path, f"{key}[{index}]")
     version = text_at(data, "mflux_version")
     return Found((draft.done(version, settings(data, "prompt", "negative_prompt", "mflux_version")),))
+
+
+def from_properties(values: dict[str, str], locator: str) -> Generation:
+    """The Generation of the XMP packet: the prompt as description, `mflux:model`, `mflux:loras` as `name:weight, name:weight`."""
+    draft = Draft("mflux", locator, tags=False)
+    draft.prompt("positive", values.get("dc:description"), "dc:description")
+    draft.model("checkpoint", values.get("mflux:model"), "mflux:model")
+    for piece in values.get("mflux:loras", "").split(", "):
+        name, _, weight = piece.rpartition(":")
+        draft.model("lora", name, "mflux:loras", weight=number(weight))
+    parameters = {
+        name.removeprefix("mflux:"): value
+        for name, value in values.items()
+        if name.startswith("mflux:") and name not in ("mflux:model", "mflux:loras")
+    }
+    return draft.done(values["xmp:CreatorTool"].partition(" ")[2], parameters)
 
 
 def _several(data: dict[str, object], key: str) -> list[object]:

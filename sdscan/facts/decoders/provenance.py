@@ -6,7 +6,7 @@ Draw Things, stable-diffusion.cpp, Google and Midjourney write (formats page, se
 
 from __future__ import annotations
 
-from sdscan.facts.decoders import comfy, drawthings, midjourney, shapes
+from sdscan.facts.decoders import comfy, drawthings, mflux, midjourney, shapes
 from sdscan.facts.decoders.draft import Draft
 from sdscan.facts.decoders.found import NOTHING, Blobs, Found, merged
 from sdscan.facts.decoders.iptc import read_iptc
@@ -45,7 +45,7 @@ _DIGITAL_SOURCE = ("Iptc4xmpExt:DigitalSourceType", "Iptc4xmpExt:DigitalSourcefi
 def decode(blobs: Blobs, limits: Limits) -> Found:
     """Everything that stands in XMP and in IPTC."""
     parts = [_from_xmp(blob, limits) for blob in blobs.get("xmp", ()) if blob.text]
-    parts += [_from_iptc(blob, limits) for blob in blobs.get("iptc", ()) if blob.data]
+    parts += [_from_iptc(blob, data, limits) for blob in blobs.get("iptc", ()) if (data := _iptc_bytes(blob))]
     return merged(parts)
 
 
@@ -58,11 +58,14 @@ def _from_xmp(blob: Blob, limits: Limits) -> Found:
     if left is not None:
         problems.append(Problem("limit-tags", f"the XMP packet at {blob.locator} {left}; the rest is left out"))
     described: Generation | None = None
-    drawn = any(item.name == "xmp:CreatorTool" and item.value.startswith("Draw Things") for item in properties)
+    creator = next((item.value for item in properties if item.name == "xmp:CreatorTool"), "")
     for item in properties:
         where = f"{blob.locator}#{item.name}"
-        if drawn and item.name == "dc:description":
+        if item.name == "dc:description" and creator.startswith("Draw Things"):
             described = drawthings.from_description(item.value, where)
+            continue
+        if item.name == "dc:description" and creator.startswith("MFLUX "):
+            described = mflux.from_properties({item.name: item.value for item in reversed(properties)}, blob.locator)
             continue
         found = shapes.decode_text(item.value, where, limits) if item.name in _CARRIERS else None
         if found is None and item.name in ("dc:description", "dc:title") and midjourney.is_midjourney(item.value):
@@ -126,11 +129,19 @@ def _stated(properties: list[Property], locator: str) -> Generation | None:
 _STATEMENTS = ("Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AIPromptWriterName", "photoshop:Credit", "xmp:CreatorTool")
 
 
-def _from_iptc(blob: Blob, limits: Limits) -> Found:
+def _iptc_bytes(blob: Blob) -> bytes:
+    """The block itself; mflux writes it in hexadecimal into a text of PNG."""
+    try:
+        return blob.data or bytes.fromhex(blob.text or "")
+    except ValueError:
+        return b""
+
+
+def _from_iptc(blob: Blob, data: bytes, limits: Limits) -> Found:
     """One IIM block: captions and keywords; a caption may be infotext."""
     generations: list[Generation] = []
     texts: list[ModelText] = []
-    for name, value in read_iptc(blob.data, limits):
+    for name, value in read_iptc(data, limits):
         where = f"{blob.locator}#{name}"
         found = shapes.decode_text(value, where, limits) if name == "Caption-Abstract" else None
         if found is not None:

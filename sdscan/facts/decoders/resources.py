@@ -69,8 +69,8 @@ def resource(
     version_id: str | None = None,
 ) -> Resource:
     """A Resource with its bare name. Weight 0 means that it had no effect; a digest that is none (`unknown`) is left out."""
-    if digest is not None and not _DIGEST.match(digest):
-        digest = None
+    if digest is not None and (not _DIGEST.match(digest) or not digest.strip("0")):
+        digest = None  # zeros: MetaHub's saver, where it did not find the file
     raw = scalar(raw)
     if weight == 0:
         state = "unused"

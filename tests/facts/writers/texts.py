@@ -135,6 +135,10 @@ METAHUB = (
     f'"scheduler": "normal", "model": "dreambase_v2.safetensors", "model_hash": "{MODEL_HASH}", "width": 512, "height": 768, '
     f'"loras": [{{"name": "ink_wash.safetensors", "weight": 0.8}}], "imh_pro": {{"user_tags": "", "notes": ""}}}}'
 )
+METAHUB_INFOTEXT = (
+    f"{PROMPT}\nNegative prompt: {NEGATIVE}\nSteps: 20, Sampler: euler, CFG scale: 7.0, Seed: 7, Size: 512x768, Model: dreambase_v2.safetensors, Model hash: {MODEL_HASH}, "
+    f'Lora hashes: "ink_wash: {LORA_HASH[:10]}"'
+)
 TENSORART = (
     f'{{"models":[{{"label":"Ink Wash","type":"LORA","modelId":"42","modelFileId":"43","weight":0.8,"modelFileName":"ink_wash","baseModel":"SDXL 1.0","hash":"{SHA}"}}],'
     f'"prompt":"{PROMPT}","negativePrompt":"{NEGATIVE}","width":1024,"height":1024,"imageCount":1,"samplerName":"euler","steps":25,"cfgScale":7,"seed":"7","clipSkip":2,'

@@ -176,11 +176,16 @@ def jpeg_xmp(packet: str) -> bytes:
     return jpeg(segment(0xE1, XMP_START + packet.encode()))
 
 
-def jpeg_iptc(*records: tuple[int, str]) -> bytes:
-    """IPTC-IIM in a Photoshop resource (APP13)."""
-    record = b"".join(
+def iptc_records(*records: tuple[int, str]) -> bytes:
+    """Datasets of record 2 (IPTC-IIM 4.2)."""
+    return b"".join(
         bytes((0x1C, 2, number)) + struct.pack(">H", len(text.encode())) + text.encode() for number, text in records
     )
+
+
+def jpeg_iptc(*records: tuple[int, str]) -> bytes:
+    """IPTC-IIM in a Photoshop resource (APP13)."""
+    record = iptc_records(*records)
     padding = b"\0" * (len(record) & 1)
     return jpeg(
         segment(0xED, b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(record)) + record + padding)
