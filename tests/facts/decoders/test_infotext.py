@@ -161,7 +161,7 @@ BOMBS: tuple[str, ...] = (
 @pytest.mark.parametrize("bomb", BOMBS, ids=[repr(bomb[:24]) for bomb in BOMBS])
 def test_hostile_text_takes_linear_time(bomb: str) -> None:
     """A quadratic reader takes minutes for these; the bound is generous, so that a busy machine does not fail it."""
-    assert _seconds(bomb) < 2.0
+    assert _seconds(bomb) < 10
 
 
 def _seconds(text: str) -> float:
