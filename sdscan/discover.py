@@ -82,7 +82,7 @@ def _named(path: str, exclude: Sequence[str]) -> Candidate | None:
         status = os.stat(path)
     except OSError as error:
         if os.path.islink(path):
-            return Candidate(name, named=True, skipped="is a broken symbolic link or a loop of links")
+            return Candidate(name, named=True, refused="is a broken symbolic link or a loop of links")
         raise ConfigError(
             f"path does not exist: {path!r}"
             if isinstance(error, FileNotFoundError)
@@ -139,12 +139,12 @@ def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -
                     names.append(name)  # the reader will say what is wrong with it
     except OSError as error:
         reason = f"the folder cannot be listed: {(error.strerror or 'error').lower()}"
-        unlisted.append(Candidate(posix(folder), skipped=reason))
+        unlisted.append(Candidate(posix(folder), refused=reason))
     return [*sorted(names, reverse=True), *unlisted]
 
 
 def _is_wanted(entry: os.DirEntry[str]) -> bool:
-    suffix = os.path.splitext(entry.name)[1].lower()
+    suffix = "." + entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
     if suffix in SUFFIXES:
         return not (entry.is_symlink() and entry.is_dir())
     if suffix in _NEVER or entry.name.startswith(".") or not entry.is_file():

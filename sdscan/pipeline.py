@@ -31,6 +31,8 @@ def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough:
     """What one file says. Bad input never raises; it becomes an outcome with a reason."""
     if candidate.skipped is not None:
         return FileFacts(format="unknown", outcome="skipped", reason=candidate.skipped)
+    if candidate.refused is not None:
+        return unreadable(ReadError(candidate.refused))
     limits = limits.started()
     try:
         with FileSource(candidate.path, limits) as source:

@@ -47,7 +47,9 @@ class Candidate(Struct, frozen=True, gc=False):
     named: bool = False
     """True where the user named this very file (it then gets a record whatever it is)."""
     skipped: str | None = None
-    """A sentence where the file was selected but must not be read (excluded, a device, a loop)."""
+    """A sentence where the file was selected but must not be read (excluded)."""
+    refused: str | None = None
+    """A sentence where the system does not let it be read: a folder that cannot be listed, a link into nothing."""
 
 
 class Problem(Struct, frozen=True, gc=False):

@@ -59,7 +59,7 @@ def test_a_broken_link_is_reported_not_lost(folder: Path) -> None:
     os.symlink("nowhere.png", folder / "in" / "z.png")
     assert "in/z.png" in names("in")
     (candidate,) = discover(["in/z.png"])
-    assert candidate.skipped is not None
+    assert candidate.refused is not None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_folder_that_cannot_be_listed_is_said(folder: Path, monkeypatch: pytes
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    assert ["the folder cannot be listed: permission denied"] == [c.skipped for c in discover(["in"]) if c.skipped]
+    assert ["the folder cannot be listed: permission denied"] == [c.refused for c in discover(["in"]) if c.refused]
 
 
 def test_a_walk_holds_one_folder_at_a_time(folder: Path) -> None:

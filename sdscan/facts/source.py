@@ -87,6 +87,8 @@ class FileSource:
                 )
             self.size = self.status.st_size
             self.head = os.read(self._fd, limits.head)
+            if len(self.head) < min(limits.head, self.size):  # a network drive may give less than is there
+                self.head = _whole(self._fd, min(limits.head, self.size), 0)
         except OSError as error:
             os.close(self._fd)
             raise ReadError(_why(error)) from None
@@ -104,7 +106,7 @@ class FileSource:
         if offset >= self.size:  # also offsets that no system call takes: a BigTIFF may name 2**64 - 1
             return b""
         try:
-            return _pread(self._fd, min(length, self.size - offset), offset)
+            return _whole(self._fd, min(length, self.size - offset), offset)
         except OSError as error:
             raise ReadError(_why(error), offset=offset) from None
 
@@ -121,18 +123,22 @@ class FileSource:
         os.close(self._fd)
 
 
-def _pread(fd: int, length: int, offset: int) -> bytes:
-    """Exactly `length` bytes unless the file ends first; a system call may return less (network drives, signals)."""
-    if not hasattr(os, "pread"):  # Windows
-        os.lseek(fd, offset, os.SEEK_SET)
-        return os.read(fd, length)
-    data = os.pread(fd, length, offset)
+def _whole(fd: int, length: int, offset: int) -> bytes:
+    """Exactly `length` bytes: a system call may return less (network drives, signals). Raises ReadError where the file has become shorter."""
+    data = _pread(fd, length, offset)
     while len(data) < length:
-        more = os.pread(fd, length - len(data), offset + len(data))
+        more = _pread(fd, length - len(data), offset + len(data))
         if not more:
-            break
+            raise ReadError("became shorter while it was read", offset=offset + len(data))
         data += more
     return data
+
+
+def _pread(fd: int, length: int, offset: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(fd, length, offset)
+    os.lseek(fd, offset, os.SEEK_SET)  # Windows
+    return os.read(fd, length)
 
 
 def _why(error: OSError | ValueError) -> str:
