@@ -10,7 +10,10 @@ from types import ModuleType
 import pytest
 
 from sdscan.__main__ import run
-from sdscan.branches import paragraph
+from sdscan.branches import drawn, paragraph
+from sdscan.cli.inspect import size_of
+from sdscan.model_tree import model_branch
+from sdscan.records import Hashes, License, ModelFacts, Training, TrainingFolder, Trigger
 from sdscan.terminal import cells
 from tests.facts.writers import texts as t
 from tests.facts.writers import wrapping as w
@@ -163,6 +166,41 @@ def test_a_model_has_its_reasons_triggers_and_training(capfd: pytest.CaptureFixt
         "warning     the",
     ):
         assert piece in text
+
+
+def test_everything_that_a_model_says_has_a_branch() -> None:
+    training = Training(3, (TrainingFolder("10_fox", None), TrainingFolder("reg", 2, True)), ())
+    facts = ModelFacts(
+        "lora",
+        triggers=(Trigger("fox", "declared"),),
+        hashes=Hashes(sha256="ab" * 32),
+        license=License(False, True, None, "x.civitai.info"),
+        training=training,
+        sidecars=("x.civitai.info",),
+        declared_mismatch="the declared hash is false",
+    )
+    lines = ["".join(text for text, _ in line).strip() for line in drawn([model_branch(facts, False, 80)])]
+    expected = [
+        "└─ lora  for unknown (0% sure)  metadata absent",
+        "├─ trigger     fox  declared",
+        f"├─ sha256      {'ab' * 32}",
+        "├─ license     sell pictures: no, make derivatives: yes, credit asked for: not",
+        "│              said (x.civitai.info)",
+        "├─ folder      10_fox: ? pictures",
+        "├─ folder      reg: 2 pictures (regularisation)",
+        "├─ warning     the declared hash is false",
+        "└─ sidecar     x.civitai.info",
+    ]
+    assert expected == lines
+    assert 1 == len(list(drawn([model_branch(ModelFacts("vae"), True, 80)])))
+
+
+def test_a_generation_without_settings_has_no_branch_for_them(inspected) -> None:  # type: ignore[no-untyped-def]
+    assert not [line for line in inspected(w.png_of(("Dream", '"a fox"'))) if "settings" in line]
+
+
+def test_a_file_that_is_gone_has_no_size() -> None:
+    assert 0 == size_of("nowhere/x.png")
 
 
 @pytest.mark.parametrize(

@@ -300,6 +300,8 @@ ROWS: tuple[Row, ...] = (
         (("positive", f"cinematic still {t.PROMPT} . emotional"), ("negative", f"anime, {t.NEGATIVE}"), ("template", t.PROMPT), ("negative", t.NEGATIVE)), (LORA10, BASE), version="v2.5.5"),
     Row("Fooocus", "fooocus", "JPEG UserComment without prefix", "jpeg", lambda: w.jpeg_exif(w.comment_bare(t.FOOOCUS, w.ascii_tag(w.SOFTWARE, "Fooocus v2.5.5"), w.ascii_tag(w.MAKER_NOTE, "fooocus"))), FOOOCUS_TEXTS, FOOOCUS, version="v2.5.5"),
     Row("Fooocus", "fooocus", "WebP UserComment without prefix", "webp", lambda: w.webp_exif(w.comment_bare(t.FOOOCUS, w.ascii_tag(w.SOFTWARE, "Fooocus v2.5.5"), w.ascii_tag(w.MAKER_NOTE, "fooocus"))), FOOOCUS_TEXTS, FOOOCUS, version="v2.5.5"),
+    Row("Fooocus", "fooocus", "JPEG UserComment, a1111 scheme", "jpeg", lambda: w.jpeg_exif(w.comment_bare(t.FOOOCUS_A1111, w.ascii_tag(w.SOFTWARE, "Fooocus v2.5.5"), w.ascii_tag(w.MAKER_NOTE, "a1111"))),
+        (("positive", f"cinematic still {t.PROMPT} . emotional"), ("negative", f"anime, {t.NEGATIVE}"), ("template", t.PROMPT), ("negative", t.NEGATIVE)), (LORA10, BASE), version="v2.5.5"),
     Row("Fooocus", "fooocus", "its `log.html`", "png", lambda: w.png_of(), (("positive", t.PROMPT), ("positive", f"{t.PROMPT}, sharp focus"), ("negative", t.NEGATIVE)), (PLAIN_LORA, PLAIN_BASE, *FOOOCUS_STYLES),
         (("log.html", t.fooocus_log("fixture.png").encode()),), "v2.5.5"),
     Row("Fooocus-MRE", "fooocus-mre", "PNG `Comment`", "png", _png(("Comment", t.FOOOCUS_MRE)), (("positive", t.PROMPT), ("positive", f"cinematic still {t.PROMPT}"), ("negative", t.NEGATIVE), ("negative", f"anime, {t.NEGATIVE}")),

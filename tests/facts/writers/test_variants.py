@@ -228,6 +228,28 @@ def test_the_text_of_draw_things_for_people_is_read_where_the_json_is_gone(tmp_p
     )
 
 
+def test_the_echo_in_xmp_counts_where_nothing_else_says_it() -> None:
+    packet = '<x:xmpmeta><rdf:Description><dc:description>a fox</dc:description><xmp:CreatorTool>MFLUX 0.9.6</xmp:CreatorTool></rdf:Description></x:xmpmeta>'  # fmt: skip
+    blobs = (Blob("png:iTXt/XML:com.adobe.xmp", "xmp", packet), Blob("png:iTXt/xmp", "xmp", packet))
+    generations = decode(Container("png", blobs), DEFAULT_LIMITS).generations
+    assert ["mflux", "mflux"] == [g.tool for g in generations]
+    full = Blob("png:eXIf/UserComment", "UserComment", t.MFLUX.replace(t.PROMPT, "a fox"))
+    assert ["png:eXIf/UserComment"] == [
+        g.locator for g in decode(Container("png", (*blobs, full)), DEFAULT_LIMITS).generations
+    ]
+
+
+def test_a_text_called_iptc_that_is_no_record_is_kept_raw() -> None:
+    assert (("unknown", "a fox in snow"),) == said(read(("IPTC", "a fox in snow")))[0]
+
+
+def test_json_of_nobody_knows_whom_may_hold_anything() -> None:
+    pieces = {"prompt": "a fox", "loras": [1, None, {}, "<lora:x:1>"], "resources": ["x", {"type": "lora"}], "model": 5, "lora": 7}  # fmt: skip
+    assert ((FOX,), ()) == said(read(("Comment", pieces)))
+    strange = '{"Region control": {"Region 1": 5}, "Method": "x"}'
+    assert ((FOX,), ()) == said(read(("parameters", f"a fox\n{S}, Tiled Diffusion: {strange}, Version: v1.10.1")))
+
+
 # ---- re-saved, renamed, moved to another place ---------------------------------------------------------------------------
 
 
