@@ -81,10 +81,10 @@ def _opened(scheme: str, bucket: str, credentials: str) -> ObjectStore:
     keys = _KEYS[scheme](way, name)
     try:
         if scheme == "s3":
-            return store.S3Store(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
+            return store.S3Store(bucket, config=keys, client_options=client, retry_config=retries)
         if scheme == "gs":
-            return store.GCSStore(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
-        return store.AzureStore(bucket, config=keys, client_options=client, retry_config=retries)  # type: ignore[arg-type]
+            return store.GCSStore(bucket, config=keys, client_options=client, retry_config=retries)
+        return store.AzureStore(bucket, config=keys, client_options=client, retry_config=retries)
     except (ValueError, store_errors()) as error:
         raise ConfigError(f"{scheme}://{bucket}: {first_line(error)}") from None
 
@@ -93,7 +93,8 @@ def store_errors() -> type[Exception]:
     """The base of the errors of the client library; some come as ValueError, FileNotFoundError and OSError as well."""
     from obstore.exceptions import BaseError
 
-    return BaseError
+    base: type[Exception] = BaseError
+    return base
 
 
 def first_line(error: BaseException) -> str:

@@ -171,7 +171,7 @@ def ranged(store: ObjectStore, key: str, start: int, stop: int, etag: str | None
     if etag:
         options["if_match"] = etag
     try:
-        data = bytes(obstore.get(store, key, options=options).bytes())  # type: ignore[arg-type]  # a typed dict of theirs
+        data = bytes(obstore.get(store, key, options=options).bytes())
     except (store_errors(), OSError, ValueError) as error:
         raise ReadError(reason_of(error), offset=start) from None
     if len(data) < stop - start:
@@ -200,7 +200,7 @@ def _is_empty(store: ObjectStore, key: str, error: BaseException) -> bool:
     if "416" not in str(error) and "ange" not in str(error):
         return False
     try:
-        return obstore.head(store, key)["size"] == 0
+        return bool(obstore.head(store, key)["size"] == 0)
     except (store_errors(), OSError, ValueError):
         return False
 
