@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -52,17 +55,18 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click does; `--help` and `--version` are written here."""
+        with _writing():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command. What standard output or a disk refuses leaves as an error of ours: click calls it exit 1, "findings"."""
-        try:
+        """Run the command, and see to it that everything it wrote has arrived."""
+        with _writing():
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            raise PipeClosed from None
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG):
-                raise
-            raise OutputError(f"the result could not be written: {(error.strerror or 'error').lower()}") from None
         return result
 
     def resolve_command(
@@ -77,6 +81,19 @@ class LazyGroup(click.Group):
                 f"no such command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""), ctx
             )
         return super().resolve_command(ctx, args)
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """What standard output or a disk refuses leaves as an error of ours: click calls it exit 1, "findings"."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise PipeClosed from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG):
+            raise
+        raise OutputError(f"the result could not be written: {(error.strerror or 'error').lower()}") from None
 
 
 def _exists(name: str) -> bool:
