@@ -119,6 +119,7 @@ def test_every_text_that_the_program_asks_for_is_there() -> None:
 READINGS = [
     ("prompt names the artist A", "プロンプトに作家「A」の名前があります"),
     ("prompt names the work A; also: LoRA name, title", "プロンプトに作品「A」の名前があります（ほかに: LoRAの名前、タイトル）"),
+    ("prompt names the character A (B); also: LoRA name", "プロンプトにキャラクター「A (B)」の名前があります（ほかに: LoRAの名前）"),
     ("prompt names the work A; B; also: C", "プロンプトに作品「A; B; also: C」の名前があります"),
     ("LoRA 'was made from' was trained on captured frames of X", "LoRA 'was made from' は「X」のキャプチャ画像で学習されています"),
     ("licence of 'a', 'b' and 2 more asks for credit", "'a', 'b' ほか2件 のライセンスは、クレジット表記を求めています"),

@@ -141,7 +141,7 @@ const drawOverview = () => {
   const loras = tally(files.filter(f => f.findings.some(x => x.severity !== "info")).flatMap(f => [...new Set(f.loras.filter(l => l.kind === "lora" && l.state === "used").map(l => l.name))]));
   const months = tally(files.map(f => f.made.slice(0, 7)).filter(Boolean)).sort();
   const VERDICTS = ["block", "review", "label", "remind", "info", "ok"].filter(v => files.some(f => about.platforms.some(p => f.verdicts[p] === v)));
-  const matrix = about.platforms.length === 0 ? null : el("div", {}, el("h2", {}, t("files by platform")), el("table", {},
+  const matrix = about.platforms.length === 0 ? null : el("div", {class: "matrix"}, el("h2", {}, t("files by platform")), el("table", {},
     el("thead", {}, el("tr", {}, el("th", {}, ""), VERDICTS.map(v => el("th", {class: v}, t(v))))),
     el("tbody", {}, about.platforms.map(p => el("tr", {}, el("th", {}, p), VERDICTS.map(v => {
       const n = files.reduce((sum, f) => sum + (f.verdicts[p] === v ? 1 : 0), 0);
