@@ -1,6 +1,8 @@
-"""The cache of decoded facts: SQLite, one file, safe when killed. Facts only; judgement is never kept.
+"""The cache of decoded facts: SQLite, one file, safe when killed.
 
-A row is valid for one (path, size, mtime_ns, inode) and one version of the readers; facts that lean on sidecars also hold for one
+Files that differ in nothing but their seeds share a shape, so a gallery takes a fifth of the room that its facts would. What the files of a
+shape came to is kept under the digest of all knowledge that it rests on (packs, policies, library, settings, date, program), and asked for
+under that digest only: a judgement that rests on anything else is made anew. A row is valid for one (path, size, mtime_ns, inode) and one version of the readers; facts that lean on sidecars also hold for one
 state of those. Several processes may read; one writes, in batches. A damaged catalog is set aside and built anew.
 """
 
@@ -14,20 +16,24 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct
 
 from sdscan.facts.models.hashes import Digests, digests_of
 from sdscan.records import FileFacts
+from sdscan.telling import Shape, Told, seeds_of, shaped, store, unshaped
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (
-  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, beside INTEGER, version TEXT, packs BLOB, judgement BLOB, facts BLOB
+  path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, beside INTEGER, version TEXT, packs BLOB, judgement BLOB,
+  shape BLOB, seeds BLOB
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS moved ON facts (inode, size, mtime_ns);
+CREATE TABLE IF NOT EXISTS shapes (id BLOB PRIMARY KEY, facts BLOB);
+CREATE TABLE IF NOT EXISTS told (basis BLOB, shape BLOB, told BLOB, PRIMARY KEY (basis, shape));
 CREATE TABLE IF NOT EXISTS digests (
   path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER, digests BLOB
 ) WITHOUT ROWID;
@@ -35,22 +41,28 @@ CREATE TABLE IF NOT EXISTS rejudged (path BLOB PRIMARY KEY, packs BLOB, judgemen
 CREATE TABLE IF NOT EXISTS bases (id BLOB PRIMARY KEY, basis BLOB) WITHOUT ROWID;
 """
 _KEEP = """
-INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
-inode = excluded.inode, beside = excluded.beside, version = excluded.version, facts = excluded.facts,
+INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
+inode = excluded.inode, beside = excluded.beside, version = excluded.version, shape = excluded.shape, seeds = excluded.seeds,
 packs = coalesce(excluded.packs, packs), judgement = coalesce(excluded.judgement, judgement)
 """
-_FACTS_AT = "SELECT size, mtime_ns, inode, beside, version, facts, packs, judgement FROM facts WHERE path = ?"
-_FACTS_OF = (
-    "SELECT size, mtime_ns, inode, beside, version, facts FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?"
-)
+_COLUMNS = "path, size, mtime_ns, inode, beside, version, packs, judgement, shape, seeds"
+_AT = f"SELECT {_COLUMNS} FROM facts WHERE path IN "  # noqa: S608 - a constant
+_MOVED = f"SELECT {_COLUMNS} FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?"  # noqa: S608 - a constant
 _ACCEPT = """
 UPDATE facts SET (packs, judgement) = (SELECT packs, judgement FROM rejudged WHERE rejudged.path = facts.path)
 WHERE path IN (SELECT path FROM rejudged)
 """
+_FORGET = "DELETE FROM told WHERE basis NOT IN (SELECT basis FROM told GROUP BY basis ORDER BY max(rowid) DESC LIMIT ?)"
+_AT_ONCE = 250
+"""Paths that are asked for in one statement: asked one by one, each would cost six times as much."""
+_BASES = 4
+"""Kinds of knowledge whose judgement of shapes is kept: a few, since people scan for several platforms."""
 _ALONE = -1
 """`beside` of facts that do not depend on any other file."""
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(FileFacts).decode
+_DECODE_SEEDS = msgspec.msgpack.Decoder(tuple[str, ...]).decode
+_DECODE_TOLD = msgspec.msgpack.Decoder(Told).decode
 _DECODE_DIGESTS = msgspec.msgpack.Decoder(Digests).decode
 
 
@@ -62,17 +74,27 @@ class Row(Struct, frozen=True, gc=False):
     mtime_ns: int
     inode: int
     beside: int
+    shape: bytes
+    seeds: bytes
     facts: bytes
+    """Of the shape; empty where they were sent before."""
 
 
-class Recalled(Struct, frozen=True, gc=False):
+class Held(Struct, frozen=True, gc=False):
     """What the catalog holds of one file."""
 
-    facts: FileFacts
+    size: int
+    mtime_ns: int
+    inode: int
+    beside: int
     current: bool
     """Whether this version's readers read it."""
     last: tuple[bytes, bytes] | None
     """(id of what it rests on, judgement), as last remembered."""
+    shape: bytes
+    seeds: tuple[str, ...]
+    moved: bool = False
+    """Whether it was found by inode, size and time, under another path."""
 
 
 class Catalog:
@@ -82,11 +104,8 @@ class Catalog:
         self.path = path
         self.notes: list[str] = []
         """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
-        self.moved = False
-        """Whether the facts that were just got stand under another path: the file should get a row of its own."""
-        self.last: tuple[bytes, bytes] | None = None
-        """(id of what it rests on, judgement) of the file that was just asked for, as last remembered."""
         self._readonly = readonly
+        self._expected: dict[bytes, Held | None] = {}
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection | None:
@@ -122,7 +141,7 @@ class Catalog:
             db.execute("PRAGMA synchronous=NORMAL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, SCHEMA):
-                for table in ("facts", "digests", "judged", "rejudged", "bases"):
+                for table in ("facts", "shapes", "told", "digests", "judged", "rejudged", "bases"):
                     db.execute(f"DROP TABLE IF EXISTS {table}")
             db.executescript(_TABLES)
             db.execute(f"PRAGMA user_version={SCHEMA}")
@@ -155,52 +174,109 @@ class Catalog:
 
     # ---- facts -------------------------------------------------------------------------------------------------
 
-    def get(self, path: str, status: os.stat_result) -> FileFacts | None:
-        """The facts of a file that has not changed (or has only moved) since they were stored, else None.
+    def expect(self, paths: Sequence[str]) -> None:
+        """Fetch what is held of these files at once; `find` and `recall` then answer from it."""
+        keys = [key_of(path) for path in paths]
+        self._expected = dict.fromkeys(keys)
+        if self._db is None:
+            return
+        version = reader_version()
+        with contextlib.suppress(sqlite3.Error):
+            for start in range(0, len(keys), _AT_ONCE):
+                part = keys[start : start + _AT_ONCE]
+                for row in self._db.execute(f"{_AT}({','.join('?' * len(part))})", part):
+                    self._expected[row[0]] = _held(row, version)
 
-        `moved` and `last` then speak of the same file.
-        """
-        self.moved, self.last = False, None
+    def recall(self, path: str) -> Held | None:
+        """What is held of a file, whatever became of it; None where nothing can be told."""
+        key = key_of(path)
+        if key not in self._expected:
+            self.expect([path])
+        return self._expected[key]
+
+    def find(self, path: str, status: os.stat_result) -> Held | None:
+        """What is held of a file that has not changed (or has only moved) since it was read, else None."""
+        held = self.recall(path)
+        if held is None or (held.size, held.mtime_ns, held.inode) != (
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ino,
+        ):
+            held = self._elsewhere(status)
+        if held is None or not held.current or (held.beside != _ALONE and held.beside != beside(path)):
+            return None
+        return held
+
+    def _elsewhere(self, status: os.stat_result) -> Held | None:
+        """A file with this inode, size and time that stood under another path."""
         if self._db is None:
             return None
-        key = key_of(path)
-        try:
-            row = self._db.execute(_FACTS_AT, (key,)).fetchone()
-            if row is not None and row[7] is not None:
-                self.last = (row[6], row[7])
-            if row is None or row[:3] != (status.st_size, status.st_mtime_ns, status.st_ino):
-                row = self._db.execute(_FACTS_OF, (status.st_ino, status.st_size, status.st_mtime_ns)).fetchone()
-                self.moved = True
-            if row is None or row[4] != reader_version():
-                return None
-            if row[3] != _ALONE and row[3] != beside(path):
-                return None
-            facts = _DECODE(row[5])
-            return None if facts.outcome == "unreadable" else facts  # tried again each time
-        except (sqlite3.Error, msgspec.MsgspecError):
-            return None
+        with contextlib.suppress(sqlite3.Error):
+            row = self._db.execute(_MOVED, (status.st_ino, status.st_size, status.st_mtime_ns)).fetchone()
+            return None if row is None else _held(row, reader_version(), moved=True)
+        return None
 
-    def put(self, rows: Iterable[Row], judged: Mapping[bytes, tuple[bytes, bytes]] | None = None) -> None:
+    def get(self, path: str, status: os.stat_result) -> FileFacts | None:
+        """The facts of a file that has not changed since they were stored; what could not be read is tried again each time."""
+        held = self.find(path, status)
+        facts = None if held is None else self.facts(held.shape)
+        return None if held is None or facts is None or facts.outcome == "unreadable" else unshaped(facts, held.seeds)
+
+    def facts(self, shape: bytes) -> FileFacts | None:
+        """The facts of a shape."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
+            row = self._db.execute("SELECT facts FROM shapes WHERE id = ?", (shape,)).fetchone()
+            return None if row is None else _DECODE(row[0])
+        return None
+
+    def told(self, shape: bytes, basis: bytes) -> Told | None:
+        """What the files of a shape came to under knowledge of that id."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
+            row = self._db.execute("SELECT told FROM told WHERE basis = ? AND shape = ?", (basis, shape)).fetchone()
+            return None if row is None else _DECODE_TOLD(row[0])
+        return None
+
+    def put(
+        self,
+        rows: Iterable[Row],
+        judged: Mapping[bytes, tuple[bytes, bytes]] | None = None,
+        told: Iterable[tuple[bytes, bytes, bytes]] = (),
+    ) -> None:
         """Store rows in one transaction; a catalog that is busy or full loses them, never the scan.
 
         `judged`: path as stored → (id of what it rests on, judgement); a row without one keeps the one that it has.
+        `told`: (id of the knowledge, shape, what its files came to).
         """
         if self._db is None or self._readonly:
             return
+        rows = list(rows)
         version = reader_version()
         none = (None, None)
         known = judged or {}
         values = [
-            (r.path, r.size, r.mtime_ns, r.inode, r.beside, version, *known.get(r.path, none), r.facts) for r in rows
+            (r.path, r.size, r.mtime_ns, r.inode, r.beside, version, *known.get(r.path, none), r.shape, r.seeds)
+            for r in rows
         ]
-        self._write(_KEEP, values)
+        shapes = [(row.shape, row.facts) for row in rows if row.facts]
+        self._write(
+            ("INSERT OR IGNORE INTO shapes VALUES (?, ?)", shapes),
+            (_KEEP, values),
+            ("INSERT OR REPLACE INTO told VALUES (?, ?, ?)", list(told)),
+        )
 
-    def _write(self, statement: str, values: Sequence[tuple[object, ...]]) -> None:
-        if self._db is None or not values:
+    def _write(self, *steps: tuple[str, Sequence[tuple[object, ...]]]) -> None:
+        """(statement, values) each, in one transaction."""
+        if self._db is None or not any(values for _, values in steps):
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(statement, values)
+            for statement, values in steps:
+                if values:
+                    self._db.executemany(statement, values)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
@@ -227,7 +303,7 @@ class Catalog:
                     return _DECODE_DIGESTS(row[0])
         computed = digests_of(path)
         if computed is not None and not self._readonly:
-            self._write("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", [(*key, _ENCODE(computed))])
+            self._write(("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", [(*key, _ENCODE(computed))]))
         return computed
 
     # ---- what it holds -----------------------------------------------------------------------------------------
@@ -253,10 +329,16 @@ class Catalog:
             return 0
         gone = [(key_of(path),) for path in self.paths() if not os.path.lexists(path)]
         before = self.counts()[0]
-        self._write("DELETE FROM facts WHERE path = ?", gone)
-        self._write("DELETE FROM digests WHERE path = ?", gone)
+        self._write(
+            ("DELETE FROM facts WHERE path = ?", gone),
+            ("DELETE FROM digests WHERE path = ?", gone),
+            ("DELETE FROM facts WHERE version <> ?", [(reader_version(),)]),
+        )
         self.accept_judgements(drop=True)
-        self._write("DELETE FROM facts WHERE version <> ?", [(reader_version(),)])
+        self._write(
+            ("DELETE FROM shapes WHERE id NOT IN (SELECT shape FROM facts) AND ?", [(1,)]),
+            ("DELETE FROM told WHERE shape NOT IN (SELECT id FROM shapes) AND ?", [(1,)]),
+        )
         left = self.counts()[0]
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -268,10 +350,10 @@ class Catalog:
         """Store path as stored → (id of what it rests on, judgement); `aside`: until `accept_judgements`."""
         if aside:
             values = [(path, packs, judgement) for path, (packs, judgement) in rows.items()]
-            self._write("INSERT OR REPLACE INTO rejudged VALUES (?, ?, ?)", values)
+            self._write(("INSERT OR REPLACE INTO rejudged VALUES (?, ?, ?)", values))
         else:
             values = [(packs, judgement, path) for path, (packs, judgement) in rows.items()]
-            self._write("UPDATE facts SET packs = ?, judgement = ? WHERE path = ?", values)
+            self._write(("UPDATE facts SET packs = ?, judgement = ? WHERE path = ?", values))
 
     def accept_judgements(self, *, drop: bool = False) -> None:
         """Let the judgements that were put aside replace the old ones, all at once, or drop them."""
@@ -296,7 +378,11 @@ class Catalog:
 
     def remember_basis(self, key: bytes, basis: bytes) -> None:
         """Store what judgements of that id rest on."""
-        self._write("INSERT OR IGNORE INTO bases VALUES (?, ?)", [(key, basis)])
+        self._write(("INSERT OR IGNORE INTO bases VALUES (?, ?)", [(key, basis)]))
+        if self._db is not None and not self._readonly:
+            with contextlib.suppress(sqlite3.Error):
+                if self._db.execute("SELECT 1 FROM told WHERE basis = ? LIMIT 1", (key,)).fetchone() is None:
+                    self._write((_FORGET, [(_BASES - 1,)]))
 
     def remembered(self) -> Iterator[tuple[str, tuple[int, int, int], bytes | None]]:
         """(absolute path, (size, mtime_ns, inode) when it was read, id of what its last judgement rests on) of every file, by path."""
@@ -305,26 +391,29 @@ class Catalog:
             for path, size, mtime_ns, inode, packs in self._db.execute(query):
                 yield os.fsdecode(path), (size, mtime_ns, inode), packs
 
-    def recall(self, paths: Sequence[str]) -> list[Recalled | None]:
-        """What is held of some files (at most 500), in their order, whatever became of them; None where nothing can be told."""
-        keys = [key_of(path) for path in paths]
-        found: dict[bytes, Recalled] = {}
-        if self._db is not None and keys:
-            version = reader_version()
-            query = (
-                f"SELECT path, version, facts, packs, judgement FROM facts WHERE path IN ({','.join('?' * len(keys))})"  # noqa: S608 - marks only
-            )
-            with contextlib.suppress(sqlite3.Error):
-                for path, reader, facts, packs, judgement in self._db.execute(query, keys):
-                    with contextlib.suppress(msgspec.MsgspecError):
-                        last = None if judgement is None else (packs, judgement)
-                        found[path] = Recalled(_DECODE(facts), reader == version, last)
-        return [found.get(key) for key in keys]
+
+def _held(row: tuple[Any, ...], version: str, *, moved: bool = False) -> Held:
+    """A row of `facts` in the order of `_COLUMNS`; one that was damaged counts as read by another version."""
+    try:
+        seeds = _DECODE_SEEDS(row[9]) if row[9] else ()
+        last = None if row[7] is None else (row[6], row[7])
+        return Held(row[1], row[2], row[3], row[4], row[5] == version, last, row[8], seeds, moved)
+    except msgspec.MsgspecError:
+        return Held(row[1], row[2], row[3], row[4], False, None, b"", (), moved)
 
 
 def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
     """The row to store for a file that was just read."""
-    return Row(key_of(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), _ENCODE(facts))
+    return shape_row(path, status, store(Shape(shaped(facts))), seeds_of(facts))
+
+
+def shape_row(path: str, status: os.stat_result, shape: Shape, seeds: tuple[str, ...], *, known: bool = False) -> Row:
+    """The same, of a file whose shape is at hand; `known`: the shape was sent before."""
+    facts = shape.facts
+    return Row(
+        key_of(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), shape.id, _ENCODE(seeds) if seeds else b"",
+        b"" if known else shape.stored,
+    )  # fmt: skip
 
 
 def is_worth_keeping(facts: FileFacts) -> bool:

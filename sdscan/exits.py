@@ -51,14 +51,14 @@ class Tally(Struct):
             row = self.verdicts.setdefault(platform, {})
             row[verdict] = row.get(verdict, 0) + 1
 
-    def merge(self, other: Tally) -> None:
-        """Add the counts of another part of the same run."""
+    def merge(self, other: Tally, times: int = 1) -> None:
+        """Add the counts of another part of the same run, or of so many files like one."""
         for name in ("scanned", "no_metadata", "unsupported", "unreadable", "skipped", "suppressed", "stale"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        _add(self.findings, other.findings)
-        _add(self.files_by_severity, other.files_by_severity)
+            setattr(self, name, getattr(self, name) + getattr(other, name) * times)
+        _add(self.findings, other.findings, times)
+        _add(self.files_by_severity, other.files_by_severity, times)
         for platform, row in other.verdicts.items():
-            _add(self.verdicts.setdefault(platform, {}), row)
+            _add(self.verdicts.setdefault(platform, {}), row, times)
 
     def summary(self) -> dict[str, object]:
         """The `summary` of a report: plain, sorted."""
@@ -76,9 +76,9 @@ class Tally(Struct):
         }  # fmt: skip
 
 
-def _add(into: dict[str, int], more: dict[str, int]) -> None:
+def _add(into: dict[str, int], more: dict[str, int], times: int) -> None:
     for key, count in more.items():
-        into[key] = into.get(key, 0) + count
+        into[key] = into.get(key, 0) + count * times
 
 
 class ExitRules(Struct, frozen=True):

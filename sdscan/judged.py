@@ -106,6 +106,14 @@ def read_judgement(data: bytes) -> Judgement | None:
         return None
 
 
+def path_in(judgement: bytes) -> bytes | None:
+    """The path in a kept judgement, without reading the rest: an array of five that begins with bytes (msgpack); None for another form."""
+    if judgement[:2] == b"\x95\xc4":
+        return judgement[3 : 3 + judgement[2]]
+    found = read_judgement(judgement)
+    return None if found is None else found.path
+
+
 def basis_of(knowledge: Knowledge, settings: Settings) -> Basis:
     """What the judgements of this run rest on."""
     return Basis(

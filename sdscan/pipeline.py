@@ -3,8 +3,8 @@
     path ── facts_of ──► FileFacts ── judge ──► FileResult          scan() maps the two over many files
 
 Facts are a pure function of a file's bytes (and of the sidecars beside it), so the catalog may keep them. Judgement is a
-pure function of facts and knowledge, so it is never stored; both are
-remembered for files that differ in nothing but their seed. Nothing here prints, asks a clock or opens a socket.
+pure function of facts and knowledge, so it is never a fact. Engines read and
+judge files that differ in nothing but their seed once (repeats, telling). Nothing here prints, asks a clock or opens a socket.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sdscan.facts import containers, models, repeats, sidecars
 from sdscan.facts.outcome import facts_from, settled, unreadable
 from sdscan.facts.source import FileSource, Source
 from sdscan.facts.text import visible
-from sdscan.judgement import repeats as judged_before
 from sdscan.judgement.matching import find_matches
 from sdscan.judgement.rules import Case, apply_rules
 from sdscan.judgement.suppression import suppress
@@ -39,6 +38,8 @@ def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough:
             return read_facts(source, candidate, limits, thorough=thorough)
     except ReadError as error:
         return unreadable(error)
+    except MemoryError:
+        return unreadable(ReadError("needs more memory than there is"))
 
 
 def container_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> Container:
@@ -70,17 +71,10 @@ def read_facts(
 def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
     """What the facts of one file mean under today's knowledge. A name that is no UTF-8 is shown with escapes from here on."""
     path = visible(path)
-    key = judged_before.key_of(facts, knowledge)
-    known = None if key is None else knowledge.memo.get(key)
-    if known is not None:
-        return judged_before.again(known, path, facts, knowledge)
     resolved = knowledge.library.resolve(facts)
     matches = find_matches(texts_of(resolved), knowledge.watchlist)
     findings = apply_rules(Case(path, resolved, matches, knowledge))
-    result = file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
-    if key is not None:
-        judged_before.remember(key, result, knowledge)
-    return result
+    return file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
 
 
 def scan(

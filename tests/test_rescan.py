@@ -517,7 +517,7 @@ def test_a_stricter_platform_is_told_with_its_policy_pack(
     """As after an update: the last judgement rests on an older pack, in which pixiv had nothing against the picture."""
     name = "gallery/02-character-in-prompt.png"
     with Catalog(Path("c.sqlite")) as catalog:
-        (held,) = catalog.recall([name])
+        held = catalog.recall(name)
         assert held is not None and held.last is not None
         old, before = read_basis(catalog.basis(held.last[0])), read_judgement(held.last[1])
         assert old is not None and before is not None

@@ -10,21 +10,20 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sdscan.catalog import Catalog, Recalled
+from sdscan.catalog import Catalog
+from sdscan.engines.work import Done
 from sdscan.exits import Tally
 from sdscan.facts.text import visible
-from sdscan.judged import Basis, Judgement, basis_of, basis_row, judgement_of, read_basis, read_judgement
+from sdscan.judged import Basis, Judgement, basis_of, basis_row, path_in, read_basis, read_judgement
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.pipeline import judge
 from sdscan.records import Candidate, FileFacts, FileResult
 from sdscan.rescanning import Cause, Change, Direction, causes_between, compare, with_causes
-from sdscan.run import Batch, batch_of
 from sdscan.session import Settings
+from sdscan.telling import Lines, Shape, Teller, packed, unshaped
 
 _ENCODE = msgspec.json.Encoder().encode
-_AT_ONCE = 64
-"""Files that are asked of the catalog at once."""
 READ_ANEW = "the file, which was read anew since"
 """The cause where nothing else differs."""
 
@@ -63,7 +62,22 @@ class Ground:
         self.full = settings.report
         self.basis: Basis = basis_of(knowledge, settings)
         self.key, self.data = basis_row(self.basis)
+        self.teller = Teller(knowledge, remember=True)
+        self.told: list[tuple[bytes, bytes, bytes]] = []
+        """Shapes that were judged in the chunk at hand: (id of the knowledge, shape, what its files came to)."""
         self._causes: dict[bytes, tuple[Cause, ...]] = {self.key: ()}
+
+    def fetched(self, shape_id: bytes) -> Shape | None:
+        """A shape from the catalog, with what it came to under this knowledge, or judged anew."""
+        facts = self.catalog.facts(shape_id)
+        if facts is None:
+            return None
+        shape = Shape(facts, self.catalog.told(shape_id, self.key), id=shape_id)
+        if shape.told is None:
+            self.teller.judged(shape)
+            if shape.told is not None:
+                self.told.append((self.key, shape_id, packed(shape.told)))
+        return shape
 
     def causes(self, key: bytes) -> tuple[Cause, ...]:
         """What differs from the basis of that id."""
@@ -73,48 +87,45 @@ class Ground:
         return self._causes[key]
 
 
-def rejudge(candidates: Sequence[Candidate], ground: Ground) -> tuple[Batch, list[tuple[str, bytes]], Compared]:
-    """Judge a chunk again: (results where they are asked for, judgements to remember, changes)."""
-    tally, compared = Tally(), Compared()
+def rejudge(candidates: Sequence[Candidate], ground: Ground) -> Done:
+    """Judge a chunk again: results (lines only where they are asked for), judgements to remember, changes."""
+    lines, compared = Lines(ground.teller), Compared()
     kept: list[tuple[str, bytes]] = []
-    results: list[FileResult] = []
-    for start in range(0, len(candidates), _AT_ONCE):
-        part = candidates[start : start + _AT_ONCE]
-        for candidate, recalled in zip(part, ground.catalog.recall([candidate.path for candidate in part])):
-            result = _one(candidate, recalled, ground, kept, compared)
-            if result is not None:
-                tally.add(result)
-                if ground.full:
-                    results.append(replace(result, path=visible(candidate.path)))
-    return Batch(batch_of(results).lines, tally), kept, compared
+    ground.told = []
+    ground.catalog.expect([candidate.path for candidate in candidates])
+    for candidate in candidates:
+        _one(candidate, ground, lines, kept, compared)
+    batch = lines.batch()
+    return Done(batch if ground.full else replace(batch, lines=b""), [], kept, compared, ground.told)
 
 
-def _one(
-    candidate: Candidate, recalled: Recalled | None, ground: Ground, kept: list[tuple[str, bytes]], compared: Compared
-) -> FileResult | None:
-    """The result of one file; None for a model file that is in the catalog only because it belongs to the library."""
-    if recalled is None or candidate.skipped is not None:
+def _one(candidate: Candidate, ground: Ground, lines: Lines, kept: list[tuple[str, bytes]], compared: Compared) -> None:
+    """One file; nothing for a model file that is in the catalog only because it belongs to the library."""
+    held = None if candidate.skipped is not None else ground.catalog.recall(candidate.path)
+    shape = None if held is None else ground.teller.stored(held.shape, ground.fetched)
+    if held is None or shape is None:
         compared.stale += 1
         why = candidate.skipped or "the catalog cannot tell what it says; `sdscan scan` reads it again"
-        return judge(candidate.path, FileFacts("unknown", "unreadable", why), ground.knowledge)
-    facts, last = recalled.facts, recalled.last
-    if last is None and facts.model is not None:
-        return None
-    old = None if last is None else read_judgement(last[1])
-    path = candidate.path if old is None else os.fsdecode(old.path)
-    result = judge(path, facts, ground.knowledge)
-    data = judgement_of(result, path)
-    compared.older += not recalled.current
+        lines.add(candidate.path, ground.teller.shape(FileFacts("unknown", "unreadable", why)), ())
+        return
+    last = held.last
+    if last is None and shape.facts.model is not None:
+        return
+    old = None if last is None else path_in(last[1])
+    path = candidate.path if old is None else os.fsdecode(old)
+    data = lines.add(path, shape, held.seeds, shown=candidate.path)
+    compared.older += not held.current
     compared.first += old is None
     if last != (ground.key, data):
         kept.append((candidate.path, data))
     if old is None:
-        compared.fresh.add(result)
+        compared.fresh.add(judge(path, unshaped(shape.facts, held.seeds), ground.knowledge))
     elif last is not None and last != (ground.key, data):
         compared.causes.update(dict.fromkeys(cause.text for cause in ground.causes(last[0]) if cause.kind != "date"))
-        if last[1] != data:
-            _compare(candidate.path, old, read_judgement(data), ground, last[0], result, compared)
-    return result
+        before = read_judgement(last[1])
+        if last[1] != data and before is not None:
+            result = judge(path, unshaped(shape.facts, held.seeds), ground.knowledge)
+            _compare(candidate.path, before, read_judgement(data), ground, last[0], result, compared)
 
 
 def _compare(

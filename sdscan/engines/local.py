@@ -105,6 +105,7 @@ class _Store:
         self._catalog = catalog
         self._rows: list[Row] = []
         self._judged: list[tuple[str, bytes]] = []
+        self._told: list[tuple[bytes, bytes, bytes]] = []
         self._basis = b""
         self._aside = settings.again
         if catalog is not None and (settings.remember or settings.again):
@@ -117,19 +118,20 @@ class _Store:
         """Keep for later what a chunk brought."""
         self._rows += one.rows
         self._judged += one.judged
+        self._told += one.told
         if len(self._rows) >= KEPT or len(self._judged) >= KEPT:
             self.write()
 
     def write(self) -> None:
         """Write what was collected: a file that is new gets its facts and its judgement at once."""
-        if self._catalog is not None and (self._rows or self._judged):
+        if self._catalog is not None and (self._rows or self._judged or self._told):
             from sdscan.catalog import key_of
 
             judged = {key_of(path): (self._basis, judgement) for path, judgement in self._judged}
             if self._aside:
                 self._catalog.remember_judgements(judged, aside=True)
             else:
-                self._catalog.put(self._rows, judged)
+                self._catalog.put(self._rows, judged, self._told)
                 new = {row.path for row in self._rows}
                 self._catalog.remember_judgements({path: one for path, one in judged.items() if path not in new})
-        self._rows, self._judged = [], []
+        self._rows, self._judged, self._told = [], [], []

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sdscan.pipeline import facts_of, judge
-from sdscan.records import Candidate, FileFacts, FileResult
+from sdscan.records import Candidate, FileFacts
 from sdscan.run import Batch, batch_of
+from sdscan.telling import Lines, Seeds, Shape, Teller, packed, seeds_of, store
 
 if TYPE_CHECKING:
-    from sdscan.catalog import Catalog, Row
+    from sdscan.catalog import Catalog, Held, Row
     from sdscan.engines.again import Compared
     from sdscan.knowledge import Knowledge
     from sdscan.limits import Limits
@@ -33,6 +34,8 @@ class Done(Struct, frozen=True):
     """(path, judgement) to be remembered."""
     compared: Compared | None = None
     """What changed since the last judgement (`rescan`)."""
+    told: list[tuple[bytes, bytes, bytes]] = []
+    """(id of the knowledge, shape, what its files came to) to be remembered."""
 
 
 def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Work:
@@ -41,24 +44,93 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
         from sdscan.engines.again import Ground, rejudge
 
         ground = Ground(knowledge, settings, catalog)
-
-        def again(candidates: Sequence[Candidate]) -> Done:
-            batch, kept, compared = rejudge(candidates, ground)
-            return Done(batch, [], kept, compared)
-
-        return again
-
-    basis = _basis(knowledge, settings) if settings.remember and catalog is not None and not settings.thorough else None
+        return lambda candidates: rejudge(candidates, ground)
+    if catalog is not None and not settings.thorough:
+        return _Remembering(knowledge, settings, catalog)
+    teller = Teller(knowledge)
 
     def scan(candidates: Sequence[Candidate]) -> Done:
-        rows: list[Row] = []
-        judged: list[tuple[str, bytes]] = []
-        results = _results(candidates, knowledge, settings, catalog, rows)
-        if basis is not None and catalog is not None:
-            results = _noted(results, candidates, catalog, basis, judged)
-        return Done(batch_of(results), rows, judged)
+        lines = Lines(teller)
+        for candidate, facts in zip(candidates, _facts(candidates, settings)):
+            lines.add(candidate.path, teller.shape(facts), seeds_of(facts))
+        return Done(lines.batch(), [])
 
     return scan
+
+
+def _facts(candidates: Sequence[Candidate], settings: Settings) -> Iterator[FileFacts]:
+    for candidate in candidates:
+        yield facts_of(candidate, settings.config.limits, thorough=settings.thorough)
+
+
+class _Remembering:
+    """The same with a catalog: a file that has not changed is not opened, and a shape that is known is not judged."""
+
+    def __init__(self, knowledge: Knowledge, settings: Settings, catalog: Catalog) -> None:
+        self._limits = settings.config.limits
+        self._catalog = catalog
+        self._teller = Teller(knowledge, remember=True)
+        self._remember = settings.remember
+        self._basis = _basis(knowledge, settings)
+        self._sent: set[bytes] = set()
+        """Shapes that the catalog has, or was sent."""
+        self._told: list[tuple[bytes, bytes, bytes]] = []
+
+    def __call__(self, candidates: Sequence[Candidate]) -> Done:
+        lines = Lines(self._teller)
+        rows: list[Row] = []
+        judged: list[tuple[str, bytes]] = []
+        self._told = []
+        self._catalog.expect([candidate.path for candidate in candidates])
+        for candidate in candidates:
+            if candidate.skipped is not None:
+                facts = facts_of(candidate, self._limits)
+                lines.add(candidate.path, self._teller.shape(facts), ())
+                continue
+            shape, seeds, held = self._read(candidate, rows)
+            judgement = lines.add(candidate.path, shape, seeds)
+            if self._remember and (held is None or held.last != (self._basis, judgement)):
+                judged.append((candidate.path, judgement))
+        return Done(lines.batch(), rows, judged, told=self._told)
+
+    def _read(self, candidate: Candidate, rows: list[Row]) -> tuple[Shape, Seeds, Held | None]:
+        """Shape and seeds of a file: from the catalog where it has not changed, else read anew, which adds to `rows`."""
+        from sdscan.catalog import shape_row
+
+        try:
+            status = os.stat(candidate.path)
+        except (OSError, ValueError):
+            facts = facts_of(candidate, self._limits)
+            return self._teller.shape(facts), seeds_of(facts), None
+        held = self._catalog.find(candidate.path, status)
+        shape = None if held is None else self._teller.stored(held.shape, self._fetched)
+        if (
+            held is not None and shape is not None and shape.facts.outcome != "unreadable"
+        ):  # that is tried again each time
+            if held.moved:
+                rows.append(shape_row(candidate.path, status, shape, held.seeds, known=True))
+            return shape, held.seeds, None if held.moved else held
+        facts = facts_of(candidate, self._limits)
+        shape, seeds = store(self._teller.shape(facts)), seeds_of(facts)
+        rows.append(shape_row(candidate.path, status, shape, seeds, known=shape.id in self._sent))
+        if shape.id not in self._sent:
+            self._sent.add(shape.id)
+            self._keep(shape)
+        return shape, seeds, self._catalog.recall(candidate.path)
+
+    def _fetched(self, shape_id: bytes) -> Shape | None:
+        """A shape from the catalog, with what it came to under this knowledge, or judged anew."""
+        facts = self._catalog.facts(shape_id)
+        if facts is None:
+            return None
+        shape = Shape(facts, self._catalog.told(shape_id, self._basis), id=shape_id)
+        if shape.told is None:
+            self._keep(self._teller.judged(shape))
+        return shape
+
+    def _keep(self, shape: Shape) -> None:
+        if shape.told is not None:
+            self._told.append((self._basis, shape.id, packed(shape.told)))
 
 
 def _basis(knowledge: Knowledge, settings: Settings) -> bytes:
@@ -66,40 +138,6 @@ def _basis(knowledge: Knowledge, settings: Settings) -> bytes:
     from sdscan.judged import basis_of, basis_row
 
     return basis_row(basis_of(knowledge, settings))[0]
-
-
-def _noted(
-    results: Iterator[FileResult],
-    candidates: Sequence[Candidate],
-    catalog: Catalog,
-    basis: bytes,
-    judged: list[tuple[str, bytes]],
-) -> Iterator[FileResult]:
-    """The same results; each judgement that the catalog does not hold already is added to `judged`."""
-    from sdscan.judged import judgement_of
-
-    for candidate, result in zip(candidates, results):
-        if result.outcome != "skipped":
-            judgement = judgement_of(result, candidate.path)
-            if catalog.last != (basis, judgement):
-                judged.append((candidate.path, judgement))
-        yield result
-
-
-def _results(
-    candidates: Sequence[Candidate],
-    knowledge: Knowledge,
-    settings: Settings,
-    catalog: Catalog | None,
-    rows: list[Row],
-) -> Iterator[FileResult]:
-    limits, thorough = settings.config.limits, settings.thorough
-    for candidate in candidates:
-        if catalog is None or thorough or candidate.skipped is not None:
-            facts = facts_of(candidate, limits, thorough=thorough)
-        else:
-            facts = remembered(candidate, limits, catalog, rows)
-        yield judge(candidate.path, facts, knowledge)
 
 
 def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: list[Row]) -> FileFacts:
@@ -111,8 +149,8 @@ def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: lis
     except (OSError, ValueError):
         return facts_of(candidate, limits)
     facts = catalog.get(candidate.path, status)
-    if facts is None or catalog.moved:
-        facts = facts_of(candidate, limits) if facts is None else facts
+    if facts is None:
+        facts = facts_of(candidate, limits)
         if is_worth_keeping(facts):
             rows.append(row_of(candidate.path, status, facts))
     return facts

@@ -5,7 +5,7 @@ Loaded once, frozen, and passed along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the parts import this package, so it imports none of them
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the parts import this package, so it imports none of them
     from sdscan.knowledge.policies import Policies
     from sdscan.knowledge.statements import Statements
     from sdscan.knowledge.watchlists import Watchlist
-    from sdscan.records import FileResult, Pack
+    from sdscan.records import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,6 @@ class Knowledge:
     """The date that rules with a date are held against; given from outside, so that a run can be repeated."""
     protection_years: int = 70
     """Years after an artist's death until their work is in the public domain (life + N)."""
-
-    memo: dict[object, FileResult] = field(default_factory=dict, repr=False, compare=False)
-    """Room for judgement to remember what it said of files like the one at hand; changes no result."""
 
     @property
     def packs(self) -> tuple[Pack, ...]:
