@@ -86,7 +86,7 @@ class FileSource:
                     next((text for test, text in _KINDS if test(self.status.st_mode)), "is not a regular file")
                 )
             self.size = self.status.st_size
-            self.head = os.read(self._fd, limits.head)
+            self.head = os.read(self._fd, min(limits.head, self.size) or limits.head)  # no larger buffer than it fills
             if len(self.head) < min(limits.head, self.size):  # a network drive may give less than is there
                 self.head = _whole(self._fd, min(limits.head, self.size), 0)
         except OSError as error:
