@@ -6,6 +6,7 @@ A format is one module with `render(results, options) -> Iterator[str]` and one 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -50,6 +51,9 @@ FORMATS: dict[str, tuple[str, bool]] = {
 }
 """format → (module, whether prompts are redacted by default because the output is meant for others)."""
 
+EXTRAS = {"parquet": "pyarrow"}
+"""format → the package that it needs, from the extra of its own name."""
+
 
 def redacted_by_default(name: str) -> bool:
     """Whether a format hides prompts unless told otherwise."""
@@ -57,9 +61,11 @@ def redacted_by_default(name: str) -> bool:
 
 
 def renderer(name: str) -> Render:
-    """The render function of a format. Raises ConfigError for a name that does not exist."""
+    """The render function of a format. Raises ConfigError for a name that does not exist, or where its extra is not installed."""
     if name not in FORMATS:
         raise ConfigError(f"unknown format {name!r}; expected one of {', '.join(FORMATS)}")
+    if name in EXTRAS and importlib.util.find_spec(EXTRAS[name]) is None:
+        raise ConfigError(f"{EXTRAS[name]} is not installed: pip install 'sdscan[{name}]'")
     render: Render = importlib.import_module(FORMATS[name][0]).render
     return render
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sdscan.errors import ConfigError
 from sdscan.records import FileResult, Finding
 from sdscan.reports import RenderOptions
 from sdscan.reports.shared import findings_of, shown
@@ -29,11 +28,9 @@ _TEXTS = (
 
 def render(results: Results, options: RenderOptions) -> Iterator[bytes]:
     """The file, one row group after another."""
-    try:
-        import pyarrow as arrow
-        from pyarrow import parquet
-    except ImportError:
-        raise ConfigError("pyarrow is not installed: pip install 'sdscan[parquet]'") from None
+    import pyarrow as arrow
+    from pyarrow import parquet
+
     texts = arrow.list_(arrow.string())
     schema = arrow.schema([
         *(arrow.field(name, arrow.string()) for name in _TEXTS), arrow.field("tools", texts), arrow.field("evidence", texts),

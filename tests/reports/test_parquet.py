@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,7 +47,9 @@ def test_many_rows_are_several_groups_and_the_same_bytes_twice() -> None:
     )
 
 
-def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+def test_without_pyarrow_it_says_what_to_install_before_anything_is_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sdscan.cli.outputs import output_from
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"pip install 'sdscan\[parquet\]'"):
-        b"".join(written("parquet", spool([result(1, "high")]), RenderOptions()))
+        output_from("parquet:x.parquet")
