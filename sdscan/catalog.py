@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import errno
 import hashlib
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -40,6 +42,9 @@ CREATE TABLE IF NOT EXISTS digests (
 CREATE TABLE IF NOT EXISTS rejudged (path BLOB PRIMARY KEY, packs BLOB, judgement BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bases (id BLOB PRIMARY KEY, basis BLOB) WITHOUT ROWID;
 """
+_OURS = frozenset(("facts", "shapes", "told", "digests", "rejudged", "bases"))
+_APPLICATION = 0x53445343
+"""`SDSC`: by it a catalog is told from a database of another program."""
 _KEEP = """
 INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
 inode = excluded.inode, beside = excluded.beside, version = excluded.version, shape = excluded.shape, seeds = excluded.seeds,
@@ -106,49 +111,78 @@ class Catalog:
         """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
         self._readonly = readonly
         self._expected: dict[bytes, Held | None] = {}
+        self._inode = 0
+        self._is_damaged = False
+        self.is_foreign = False
+        """Whether there is a file that no sdscan has made; it is not touched."""
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection | None:
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-                self.notes.append(f"the catalog {self.path.name} cannot be used ({error}); every file is read anew")
-                return None
+        except sqlite3.Error as error:
+            if _is_damage(error) and not self._readonly:
+                return self._built_anew()
+            self._note_unusable(str(error))
         except OSError as error:
-            self.notes.append(
-                f"the catalog {self.path.name} cannot be used ({error.strerror}); every file is read anew"
-            )
-            return None
-        if self._readonly:
-            return None
-        aside = self._set_aside()
-        self.notes.append(f"the catalog was damaged; it was set aside as {aside} and is built anew")
-        with contextlib.suppress(sqlite3.Error, OSError):
-            return self._connect()
+            self.is_foreign = self.is_foreign or self.path.is_dir()
+            self._note_unusable(error.strerror or "error")
         return None
+
+    def _note_unusable(self, why: str) -> None:
+        self.notes.append(f"the catalog {self.path.name} cannot be used ({why}); every file is read anew")
 
     def _connect(self) -> sqlite3.Connection:
         if self._readonly:
+            self._check_kind()
             db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
             db.execute("SELECT 1 FROM facts LIMIT 1")
             return db
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        self._check_kind()
+        db = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         try:
+            self._check_owner(db)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, SCHEMA):
-                for table in ("facts", "shapes", "told", "digests", "judged", "rejudged", "bases"):
+            if db.execute("PRAGMA user_version").fetchone()[0] not in (0, SCHEMA):
+                for table in _OURS:
                     db.execute(f"DROP TABLE IF EXISTS {table}")
             db.executescript(_TABLES)
+            db.execute(f"PRAGMA application_id={_APPLICATION}")
             db.execute(f"PRAGMA user_version={SCHEMA}")
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             db.close()
             raise
         return db
+
+    def _check_kind(self) -> None:
+        """A pipe would block whoever opens it. Raises OSError."""
+        status = os.stat(self.path)
+        self._inode = status.st_ino
+        if not stat.S_ISREG(status.st_mode):
+            self.is_foreign = True
+            raise OSError(errno.EINVAL, "it is no file")
+
+    def _check_owner(self, db: sqlite3.Connection) -> None:
+        """A database of another program is left alone: `--catalog` may name anything. Raises OSError."""
+        owner = db.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if owner not in (0, _APPLICATION) or not tables <= _OURS | {"judged", "sqlite_stat1"}:
+            self.is_foreign = True
+            raise OSError(errno.EINVAL, "it is a database of another program")
+
+    def _built_anew(self) -> sqlite3.Connection | None:
+        """A catalog in place of a damaged one, which is set aside unless another process has done so already."""
+        self._is_damaged = False
+        with contextlib.suppress(sqlite3.Error, OSError):
+            if os.stat(self.path).st_ino == self._inode:
+                aside = self._set_aside()
+                self.notes.append(f"the catalog was damaged; it was set aside as {aside} and is built anew")
+            return self._connect()
+        self._note_unusable("it is damaged, and cannot be set aside")
+        return None
 
     def _set_aside(self) -> str:
         number = 1
@@ -159,6 +193,20 @@ class Catalog:
             with contextlib.suppress(OSError):
                 os.unlink(f"{self.path}{suffix}")
         return aside.name
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query; none where they cannot be read."""
+        if self._db is None:
+            return []
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._is_damaged = self._is_damaged or _is_damage(error)
+            return []
+
+    def _row(self, query: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        rows = self._rows(query, values)
+        return rows[0] if rows else None
 
     def __enter__(self) -> Self:
         return self
@@ -181,11 +229,10 @@ class Catalog:
         if self._db is None:
             return
         version = reader_version()
-        with contextlib.suppress(sqlite3.Error):
-            for start in range(0, len(keys), _AT_ONCE):
-                part = keys[start : start + _AT_ONCE]
-                for row in self._db.execute(f"{_AT}({','.join('?' * len(part))})", part):
-                    self._expected[row[0]] = _held(row, version)
+        for start in range(0, len(keys), _AT_ONCE):
+            part = keys[start : start + _AT_ONCE]
+            for row in self._rows(f"{_AT}({','.join('?' * len(part))})", part):
+                self._expected[row[0]] = _held(row, version)
 
     def recall(self, path: str) -> Held | None:
         """What is held of a file, whatever became of it; None where nothing can be told."""
@@ -197,11 +244,7 @@ class Catalog:
     def find(self, path: str, status: os.stat_result) -> Held | None:
         """What is held of a file that has not changed (or has only moved) since it was read, else None."""
         held = self.recall(path)
-        if held is None or (held.size, held.mtime_ns, held.inode) != (
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ino,
-        ):
+        if held is None or (held.size, held.mtime_ns, held.inode) != stamp_of(status):
             held = self._elsewhere(status)
         if held is None or not held.current or (held.beside != _ALONE and held.beside != beside(path)):
             return None
@@ -209,12 +252,9 @@ class Catalog:
 
     def _elsewhere(self, status: os.stat_result) -> Held | None:
         """A file with this inode, size and time that stood under another path."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error):
-            row = self._db.execute(_MOVED, (status.st_ino, status.st_size, status.st_mtime_ns)).fetchone()
-            return None if row is None else _held(row, reader_version(), moved=True)
-        return None
+        size, mtime_ns, inode = stamp_of(status)
+        row = self._row(_MOVED, (inode, size, mtime_ns))
+        return None if row is None else _held(row, reader_version(), moved=True)
 
     def get(self, path: str, status: os.stat_result) -> FileFacts | None:
         """The facts of a file that has not changed since they were stored; what could not be read is tried again each time."""
@@ -224,19 +264,15 @@ class Catalog:
 
     def facts(self, shape: bytes) -> FileFacts | None:
         """The facts of a shape."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
-            row = self._db.execute("SELECT facts FROM shapes WHERE id = ?", (shape,)).fetchone()
+        row = self._row("SELECT facts FROM shapes WHERE id = ?", (shape,))
+        with contextlib.suppress(msgspec.MsgspecError, TypeError):
             return None if row is None else _DECODE(row[0])
         return None
 
     def told(self, shape: bytes, basis: bytes) -> Told | None:
         """What the files of a shape came to under knowledge of that id."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
-            row = self._db.execute("SELECT told FROM told WHERE basis = ? AND shape = ?", (basis, shape)).fetchone()
+        row = self._row("SELECT told FROM told WHERE basis = ? AND shape = ?", (basis, shape))
+        with contextlib.suppress(msgspec.MsgspecError, TypeError):
             return None if row is None else _DECODE_TOLD(row[0])
         return None
 
@@ -270,20 +306,32 @@ class Catalog:
 
     def _write(self, *steps: tuple[str, Sequence[tuple[object, ...]]]) -> None:
         """(statement, values) each, in one transaction."""
-        if self._db is None or not any(values for _, values in steps):
+        if self._readonly or not any(values for _, values in steps):
             return
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            for statement, values in steps:
-                if values:
-                    self._db.executemany(statement, values)
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            note = f"the catalog could not be written ({error}); the scan goes on without it"
-            if note not in self.notes:
-                self.notes.append(note)
+        if self._is_damaged and self._db is not None:
+            self.close()
+            self._db = self._built_anew()
+        for _ in range(2):  # once more, where this is how the damage shows
+            if self._db is None:
+                return
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                for statement, values in steps:
+                    if values:
+                        self._db.executemany(statement, values)
+                self._db.execute("COMMIT")
+                return
+            except sqlite3.Error as error:
+                with contextlib.suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+                if _is_damage(error):
+                    self.close()
+                    self._db = self._built_anew()
+                    continue
+                note = f"the catalog could not be written ({error}); the scan goes on without it"
+                if note not in self.notes:
+                    self.notes.append(note)
+                return
 
     # ---- digests -----------------------------------------------------------------------------------------------
 
@@ -293,14 +341,11 @@ class Catalog:
             status = os.stat(path)
         except OSError:
             return None
-        key = (key_of(path), status.st_size, status.st_mtime_ns, status.st_ino)
-        if self._db is not None:
-            with contextlib.suppress(sqlite3.Error, msgspec.MsgspecError):
-                row = self._db.execute(
-                    "SELECT digests FROM digests WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?", key
-                ).fetchone()
-                if row is not None:
-                    return _DECODE_DIGESTS(row[0])
+        key = (key_of(path), *stamp_of(status))
+        row = self._row("SELECT digests FROM digests WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?", key)
+        if row is not None:
+            with contextlib.suppress(msgspec.MsgspecError, TypeError):
+                return _DECODE_DIGESTS(row[0])
         computed = digests_of(path)
         if computed is not None and not self._readonly:
             self._write(("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", [(*key, _ENCODE(computed))]))
@@ -310,18 +355,17 @@ class Catalog:
 
     def counts(self) -> tuple[int, int, int]:
         """(files, model digests, bytes on disk)."""
-        if self._db is None:
-            return 0, 0, 0
-        files = self._db.execute("SELECT COUNT(*) FROM facts").fetchone()[0]
-        digests = self._db.execute("SELECT COUNT(*) FROM digests").fetchone()[0]
+        files = (self._row("SELECT COUNT(*) FROM facts") or (0,))[0]
+        digests = (self._row("SELECT COUNT(*) FROM digests") or (0,))[0]
         size = sum(os.path.getsize(f"{self.path}{s}") for s in ("", "-wal") if os.path.exists(f"{self.path}{s}"))
+        if self._is_damaged and not self._readonly:
+            self.close()
+            self._db = self._built_anew()
         return files, digests, size
 
     def paths(self) -> list[str]:
         """Every path it holds facts of, sorted."""
-        if self._db is None:
-            return []
-        return [os.fsdecode(row[0]) for row in self._db.execute("SELECT path FROM facts ORDER BY path")]
+        return [os.fsdecode(row[0]) for row in self._rows("SELECT path FROM facts ORDER BY path")]
 
     def prune(self) -> int:
         """Drop rows of files that are gone or of other reader versions, and give the space back; how many."""
@@ -340,8 +384,8 @@ class Catalog:
             ("DELETE FROM told WHERE shape NOT IN (SELECT id FROM shapes) AND ?", [(1,)]),
         )
         left = self.counts()[0]
-        self._db.execute("VACUUM")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._rows("VACUUM")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return before - left
 
     # ---- the last judgement, kept only to say what has changed since -----------------------------------------------
@@ -369,27 +413,25 @@ class Catalog:
 
     def basis(self, key: bytes) -> bytes | None:
         """What judgements of that id rest on, as stored, or None."""
-        if self._db is None:
-            return None
-        with contextlib.suppress(sqlite3.Error):
-            row = self._db.execute("SELECT basis FROM bases WHERE id = ?", (key,)).fetchone()
-            return None if row is None else row[0]
-        return None
+        row = self._row("SELECT basis FROM bases WHERE id = ?", (key,))
+        return None if row is None else row[0]
 
     def remember_basis(self, key: bytes, basis: bytes) -> None:
         """Store what judgements of that id rest on."""
         self._write(("INSERT OR IGNORE INTO bases VALUES (?, ?)", [(key, basis)]))
-        if self._db is not None and not self._readonly:
-            with contextlib.suppress(sqlite3.Error):
-                if self._db.execute("SELECT 1 FROM told WHERE basis = ? LIMIT 1", (key,)).fetchone() is None:
-                    self._write((_FORGET, [(_BASES - 1,)]))
+        if self._row("SELECT 1 FROM told WHERE basis = ? LIMIT 1", (key,)) is None:
+            self._write((_FORGET, [(_BASES - 1,)]))
 
     def remembered(self) -> Iterator[tuple[str, tuple[int, int, int], bytes | None]]:
         """(absolute path, (size, mtime_ns, inode) when it was read, id of what its last judgement rests on) of every file, by path."""
-        if self._db is not None:
-            query = "SELECT path, size, mtime_ns, inode, packs FROM facts ORDER BY path"
+        if self._db is None:
+            return
+        query = "SELECT path, size, mtime_ns, inode, packs FROM facts ORDER BY path"
+        try:
             for path, size, mtime_ns, inode, packs in self._db.execute(query):
                 yield os.fsdecode(path), (size, mtime_ns, inode), packs
+        except sqlite3.Error as error:
+            self.notes.append(f"the catalog could not be read to its end ({error}); scan again to build it anew")
 
 
 def _held(row: tuple[Any, ...], version: str, *, moved: bool = False) -> Held:
@@ -411,9 +453,27 @@ def shape_row(path: str, status: os.stat_result, shape: Shape, seeds: tuple[str,
     """The same, of a file whose shape is at hand; `known`: the shape was sent before."""
     facts = shape.facts
     return Row(
-        key_of(path), status.st_size, status.st_mtime_ns, status.st_ino, _beside(path, facts), shape.id, _ENCODE(seeds) if seeds else b"",
+        key_of(path), *stamp_of(status), _beside(path, facts), shape.id, _ENCODE(seeds) if seeds else b"",
         b"" if known else shape.stored,
     )  # fmt: skip
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, int, int]:
+    """(size, mtime_ns, inode) within the 64 bits that SQLite stores: times after 2262 and inodes of some file systems are larger."""
+    return status.st_size, _signed(status.st_mtime_ns), _signed(status.st_ino)
+
+
+def _signed(number: int) -> int:
+    return number if -(1 << 63) <= number < 1 << 63 else (number + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is at fault: SQLITE_CORRUPT or SQLITE_NOTADB, not a lock or a full disk."""
+    if isinstance(error, sqlite3.OperationalError):
+        return "malformed" in str(error)
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.IntegrityError | sqlite3.ProgrammingError
+    )
 
 
 def is_worth_keeping(facts: FileFacts) -> bool:

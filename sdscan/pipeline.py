@@ -59,11 +59,23 @@ def read_facts(
 
     `alone`: the bytes have no folder (an upload, an object), so no sidecar is looked for.
     """
+    return facts_in(read_container(source, candidate, limits, thorough, alone), source, candidate, limits, alone=alone)
+
+
+def read_container(source: Source, candidate: Candidate, limits: Limits, thorough: bool, alone: bool) -> Container:
+    """The blobs of an open source, with its sidecars' unless it is `alone`."""
     container = containers.read(source, limits, thorough=thorough)
+    if alone or container.format in models.FORMATS:
+        return container
+    return sidecars.with_sidecars(container, candidate, limits)
+
+
+def facts_in(
+    container: Container, source: Source, candidate: Candidate, limits: Limits, *, alone: bool = False
+) -> FileFacts:
+    """What the blobs of a container say; a model file is read on from its source."""
     if container.format in models.FORMATS:
         return settled(models.model_facts(source, container, candidate, limits, alone=alone), candidate, limits)
-    if not alone:
-        container = sidecars.with_sidecars(container, candidate, limits)
     model = models.embedding_from(container, None if alone else candidate, limits)
     return settled(facts_from(container, repeats.decode(container, limits), candidate, model), candidate, limits)
 
@@ -73,8 +85,8 @@ def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:
     path = visible(path)
     resolved = knowledge.library.resolve(facts)
     matches = find_matches(texts_of(resolved), knowledge.watchlist)
-    findings = apply_rules(Case(path, resolved, matches, knowledge))
-    return file_result(path, resolved, suppress(path, findings, knowledge, resolved), knowledge)
+    case = Case(path, resolved, matches, knowledge)
+    return file_result(case, suppress(path, apply_rules(case), knowledge, resolved))
 
 
 def scan(

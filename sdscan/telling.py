@@ -16,10 +16,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sdscan.exits import Tally
+from sdscan.facts import models, repeats
 from sdscan.facts.text import visible
 from sdscan.knowledge import Knowledge
+from sdscan.limits import Limits
 from sdscan.pipeline import judge
-from sdscan.records import FileFacts, FileResult, Generation
+from sdscan.records import Candidate, Container, FileFacts, FileResult, Generation
 from sdscan.run import Batch
 
 KEPT = 1_024
@@ -78,6 +80,14 @@ class Shape(Struct, eq=False, gc=False):
     """The digest of that."""
 
 
+class _Made(Struct, frozen=True, gc=False):
+    """What is made of containers that are alike."""
+
+    shape: Shape
+    seeds: tuple[int | str, ...]
+    """For each seed of the shape: which of the container's it is, or a short one that all of them share."""
+
+
 class Teller:
     """Remembers the shapes of one run."""
 
@@ -90,6 +100,8 @@ class Teller:
         """Whether paths matter: then nothing is shared."""
         self._by_key: dict[Key, Shape] = {}
         self._by_id: dict[bytes, Shape] = {}
+        self._like: dict[Key, _Made] = {}
+        """Container, as far as it matters, → what is made of it."""
 
     def shape(self, facts: FileFacts) -> Shape:
         """The shape of facts that were just read."""
@@ -103,6 +115,35 @@ class Teller:
                 self._by_key.clear()
             self._by_key[key] = known
         return known
+
+    def like(self, container: Container, candidate: Candidate, limits: Limits) -> tuple[Shape, Seeds] | None:
+        """The shape of files with containers like this one, and the seeds of this one; None where it must be decoded."""
+        if container.format in models.FORMATS or models.among_embeddings(container, candidate):
+            return None
+        found = repeats.alike(container, limits)
+        if found is None:
+            return None
+        known, written = found
+        made = self._like.get((known, container.problems, container.incomplete, container.width, container.height))
+        if made is None:
+            return None
+        return made.shape, tuple([written[one] if isinstance(one, int) else one for one in made.seeds])
+
+    def remember_like(self, container: Container, limits: Limits, shape: Shape, seeds: Seeds) -> None:
+        """Let `like` answer with this shape, where nothing but the container and its seeds is in it."""
+        facts = shape.facts
+        if facts.model is not None or not facts.generations or facts.outcome != "scanned":
+            return
+        found = repeats.alike(container, limits)
+        if found is None:
+            return
+        known, written = found
+        if all(key in SEEDS for settings in known.settings for key, _ in settings):
+            places = tuple([written.index(seed) if seed in written else seed for seed in seeds])
+            if len(self._like) >= KEPT:
+                self._like.clear()
+            place = (known, container.problems, container.incomplete, container.width, container.height)
+            self._like[place] = _Made(shape, places)
 
     def stored(self, shape_id: bytes, fetch: Callable[[bytes], Shape | None]) -> Shape | None:
         """The shape of that id, fetched once."""

@@ -67,6 +67,8 @@ def clear(path: str | None) -> int:
     """Delete it."""
     with _open(path) as catalog:
         found = catalog.path
+        if catalog.is_foreign:
+            raise ConfigError(f"{found.name} is no catalog of sdscan; it is left as it is")
     for suffix in ("", "-wal", "-shm"):
         Path(f"{found}{suffix}").unlink(missing_ok=True)
     note("deleted the catalog")

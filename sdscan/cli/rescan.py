@@ -11,7 +11,7 @@ from typing import cast
 import click
 import msgspec
 
-from sdscan.catalog import Catalog
+from sdscan.catalog import Catalog, stamp_of
 from sdscan.cli.changes import FORMATS, Rescanned
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, wants_color
 from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
@@ -190,7 +190,7 @@ def _state(path: str, stamp: tuple[int, int, int]) -> str:
         status = os.stat(path)
     except (OSError, ValueError):
         return "gone"
-    return "same" if (status.st_size, status.st_mtime_ns, status.st_ino) == stamp else "changed"
+    return "same" if stamp_of(status) == stamp else "changed"
 
 
 def _asked(asked: Asked | None, over: _Over) -> Asked | None:

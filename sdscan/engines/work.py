@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sdscan.pipeline import facts_of, judge
+from sdscan.errors import ReadError
+from sdscan.facts.outcome import unreadable
+from sdscan.facts.source import FileSource
+from sdscan.pipeline import facts_in, facts_of, judge, read_container
 from sdscan.records import Candidate, FileFacts
 from sdscan.run import Batch, batch_of
 from sdscan.telling import Lines, Seeds, Shape, Teller, packed, seeds_of, store
@@ -51,16 +54,32 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
 
     def scan(candidates: Sequence[Candidate]) -> Done:
         lines = Lines(teller)
-        for candidate, facts in zip(candidates, _facts(candidates, settings)):
-            lines.add(candidate.path, teller.shape(facts), seeds_of(facts))
+        for candidate in candidates:
+            shape, seeds = read_shape(candidate, settings.config.limits, teller, thorough=settings.thorough)
+            lines.add(candidate.path, shape, seeds)
         return Done(lines.batch(), [])
 
     return scan
 
 
-def _facts(candidates: Sequence[Candidate], settings: Settings) -> Iterator[FileFacts]:
-    for candidate in candidates:
-        yield facts_of(candidate, settings.config.limits, thorough=settings.thorough)
+def read_shape(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+    """As `facts_of`, less what a container has in common with one that was read before."""
+    if candidate.skipped is not None:
+        return teller.shape(facts_of(candidate, limits)), ()
+    limits = limits.started()
+    try:
+        with FileSource(candidate.path, limits) as source:
+            container = read_container(source, candidate, limits, thorough, False)
+            like = teller.like(container, candidate, limits)
+            if like is not None:
+                return like
+            facts = facts_in(container, source, candidate, limits)
+    except ReadError as error:
+        facts = unreadable(error)
+        return teller.shape(facts), ()
+    shape, seeds = teller.shape(facts), seeds_of(facts)
+    teller.remember_like(container, limits, shape, seeds)
+    return shape, seeds
 
 
 class _Remembering:
@@ -100,8 +119,7 @@ class _Remembering:
         try:
             status = os.stat(candidate.path)
         except (OSError, ValueError):
-            facts = facts_of(candidate, self._limits)
-            return self._teller.shape(facts), seeds_of(facts), None
+            return *read_shape(candidate, self._limits, self._teller), None
         held = self._catalog.find(candidate.path, status)
         shape = None if held is None else self._teller.stored(held.shape, self._fetched)
         if (
@@ -110,8 +128,8 @@ class _Remembering:
             if held.moved:
                 rows.append(shape_row(candidate.path, status, shape, held.seeds, known=True))
             return shape, held.seeds, None if held.moved else held
-        facts = facts_of(candidate, self._limits)
-        shape, seeds = store(self._teller.shape(facts)), seeds_of(facts)
+        shape, seeds = read_shape(candidate, self._limits, self._teller)
+        store(shape)
         rows.append(shape_row(candidate.path, status, shape, seeds, known=shape.id in self._sent))
         if shape.id not in self._sent:
             self._sent.add(shape.id)

@@ -27,7 +27,7 @@ _NUMBER = pattern(r"\"?: ?([1-9]\d{4,19})(?![\d.eE])")
 _encode = Encoder().encode
 
 
-class Known(Struct, frozen=True, gc=False):
+class Known(Struct, eq=False, gc=False):
     """What a container decoded to."""
 
     decoded: Decoded
@@ -48,11 +48,8 @@ def decode(container: Container, limits: Limits) -> Decoded:
     seeds = _seeds(container)
     if seeds is None:
         return decoders.decode(container, limits)
-    if not _limits or _limits[0] is not limits.bounds:
-        _known.clear()
-        _limits[:] = [limits.bounds]
     key = _key(container, seeds)
-    known = _known.get(key)
+    known = _found(key, limits)
     if known is not None:
         return known.decoded if seeds == known.seeds else _with(known, seeds)
     decoded = decoders.decode(container, limits)
@@ -60,6 +57,20 @@ def decode(container: Container, limits: Limits) -> Decoded:
         _known.clear()
     _known[key] = _reusable(decoded, seeds)
     return decoded
+
+
+def alike(container: Container, limits: Limits) -> tuple[Known, list[str]] | None:
+    """What a container like this one decoded to before, and the seeds of this one."""
+    seeds = _seeds(container)
+    known = None if seeds is None else _found(_key(container, seeds), limits)
+    return None if known is None or seeds is None else (known, seeds)
+
+
+def _found(key: tuple[str, ...], limits: Limits) -> Known | None:
+    if not _limits or _limits[0] is not limits.bounds:
+        _known.clear()
+        _limits[:] = [limits.bounds]
+    return _known.get(key)
 
 
 def _seeds(container: Container) -> list[str] | None:

@@ -12,26 +12,23 @@ from msgspec.structs import replace
 
 from sdscan.judgement.reasons import file_reasons, finding_reasons
 from sdscan.judgement.rules.case import Case
-from sdscan.knowledge import Knowledge
-from sdscan.knowledge.library import Resolved
 from sdscan.records import SEVERITIES, VERDICTS, FileResult, Finding, Reason, Verdict
 
 
-def file_result(path: str, resolved: Resolved, findings: Sequence[Finding], knowledge: Knowledge) -> FileResult:
+def file_result(case: Case, findings: Sequence[Finding]) -> FileResult:
     """The record of one file. Files that are no pictures, or were skipped, have no verdicts: they were not judged."""
-    facts = resolved.facts
-    case = Case(path, resolved, (), knowledge)
+    facts = case.resolved.facts
     is_judged = facts.outcome not in ("unsupported", "skipped")
     reasons = {platform.id: list(file_reasons(case, platform)) for platform in case.platforms} if is_judged else {}
     judged = tuple(_judged(case, finding, reasons) for finding in findings)
     counted = [finding.severity for finding in judged if finding.suppressed is None]
     return FileResult(
-        path=path,
+        path=case.path,
         outcome=facts.outcome,
         format=facts.format,
         reason=facts.reason,
         problems=facts.problems,
-        generations=resolved.generations,
+        generations=case.resolved.generations,
         model=facts.model,
         disclosure=facts.disclosure,
         findings=judged,

@@ -14,16 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from sdscan import pipeline
 from sdscan.discover import discover
 from sdscan.engines import judged, local, work, workers
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
-from sdscan.records import Candidate, FileFacts
+from sdscan.limits import Limits
+from sdscan.records import Candidate
 from sdscan.session import Settings, load
+from sdscan.telling import Seeds, Shape, Teller
 from tests.engines.pictures import write_pictures
 
 COUNT = 350
+READ = work.read_shape
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
 
@@ -111,16 +113,16 @@ def test_an_engine_that_is_not_there_names_the_extra_to_install(knowledge: Knowl
 # ---- workers that die ------------------------------------------------------------------------------------------
 
 
-def slowly(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+def slowly(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
     time.sleep(0.002)
-    return FileFacts("png", "no-metadata")
+    return READ(candidate, limits, teller, thorough=thorough)
 
 
 @LINUX
 def test_a_worker_that_is_killed_takes_nothing_with_it(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "facts_of", slowly)
+    monkeypatch.setattr(work, "read_shape", slowly)
     whole = lines(gallery, knowledge, 1)
     found = []
     killed = 0
@@ -139,15 +141,14 @@ def test_a_worker_that_is_killed_takes_nothing_with_it(
 def test_the_one_file_that_kills_its_worker_is_found_and_reported(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = pipeline.facts_of
     poison = {"00003.png", "00004.png", "00321.png"}
 
-    def reading(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
         if os.path.basename(candidate.path) in poison and multiprocessing.parent_process() is not None:
             os._exit(1)
-        return read(candidate, limits, thorough=thorough)  # type: ignore[arg-type]
+        return READ(candidate, limits, teller, thorough=thorough)
 
-    monkeypatch.setattr(work, "facts_of", reading)
+    monkeypatch.setattr(work, "read_shape", reading)
     whole = lines(gallery, knowledge, 1)
     found = lines(gallery, knowledge, 2)
     assert paths(whole) == paths(found)
@@ -162,14 +163,13 @@ def test_the_one_file_that_kills_its_worker_is_found_and_reported(
 def test_a_file_that_needs_too_much_memory_is_found_too(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = pipeline.facts_of
 
-    def reading(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
         if candidate.path.endswith("00200.png") and multiprocessing.parent_process() is not None:
             raise MemoryError
-        return read(candidate, limits, thorough=thorough)  # type: ignore[arg-type]
+        return READ(candidate, limits, teller, thorough=thorough)
 
-    monkeypatch.setattr(work, "facts_of", reading)
+    monkeypatch.setattr(work, "read_shape", reading)
     found = [json.loads(line) for line in lines(gallery, knowledge, 2)]
     assert ["00200.png"] == [
         os.path.basename(f["path"]) for f in found if "process that read it died" in (f["reason"] or "")
@@ -180,10 +180,10 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
 def test_a_bug_in_a_worker_is_a_bug_and_no_bad_file(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(candidate: Candidate, limits: object, *, thorough: bool = False) -> FileFacts:
+    def broken(*given: object, thorough: bool = False) -> None:
         raise KeyError("a mistake of ours")
 
-    monkeypatch.setattr(work, "facts_of", broken)
+    monkeypatch.setattr(work, "read_shape", broken)
     with pytest.raises(workers.WorkerBug, match="a mistake of ours"):
         lines(gallery, knowledge, 2)
     assert [] == multiprocessing.active_children()
@@ -194,11 +194,11 @@ def test_a_bug_in_a_worker_is_a_bug_and_no_bad_file(
 SLOW = """
 import sys, time
 import sdscan.engines.work as work
-read = work.facts_of
+read = work.read_shape
 def slowly(*given, **named):
     time.sleep(0.01)
     return read(*given, **named)
-work.facts_of = slowly
+work.read_shape = slowly
 from sdscan.__main__ import main
 main(sys.argv[1:])
 """

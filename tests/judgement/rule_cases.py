@@ -182,8 +182,8 @@ def judged(
     """The record of one made-up file: rules, suppression, verdicts."""
     known = known or knowledge()
     resolved = Resolved(facts, facts.generations, models or {}, searched or bool(models))
-    findings = apply_rules(Case(path, resolved, tuple(matches), known))
-    return file_result(path, resolved, suppress(path, findings, known, resolved), known)
+    case = Case(path, resolved, tuple(matches), known)
+    return file_result(case, suppress(path, apply_rules(case), known, resolved))
 
 
 def findings_of(result: FileResult, *rules: str) -> list[Finding]:

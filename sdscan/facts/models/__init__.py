@@ -59,7 +59,7 @@ def embedding_from(
 
     PNG has a text chunk for it; the pixels of PNG and WebP are asked only in a folder named `embeddings`, where A1111 looks for them.
     """
-    if all(blob.key != _EMBEDDING for blob in container.blobs) and not _among_embeddings(container, candidate):
+    if all(blob.key != _EMBEDDING for blob in container.blobs) and not among_embeddings(container, candidate):
         return None
     from sdscan.facts.models.beside import beside  # late: few pictures get here
     from sdscan.facts.models.embeddings import embedded
@@ -72,7 +72,7 @@ def embedding_from(
     return described(header, around, limits).facts
 
 
-def _among_embeddings(container: Container, candidate: Candidate | None) -> bool:
+def among_embeddings(container: Container, candidate: Candidate | None) -> bool:
     """True for a picture in a folder in which A1111 looks for embeddings."""
     if candidate is None or container.format not in ("png", "webp"):
         return False
@@ -81,7 +81,7 @@ def _among_embeddings(container: Container, candidate: Candidate | None) -> bool
 
 def _pixels(container: Container, candidate: Candidate | None, limits: Limits) -> bytes | None:
     """The file itself, where its pixels may hold an embedding."""
-    if candidate is None or not _among_embeddings(container, candidate):
+    if candidate is None or not among_embeddings(container, candidate):
         return None
     from sdscan.facts.source import FileSource
 

@@ -31,6 +31,9 @@ RULES: tuple[Rule, ...] = (
     hygiene.SD901,
 )  # fmt: skip
 """All rules in the order of their ids."""
+_OF_NAMES = frozenset({"SD101", "SD102", "SD103", "SD201", "SD202", "SD204"})
+"""Rules about names that were matched: of a file that names nobody they are not asked."""
+_OF_FILES = tuple(rule for rule in RULES if rule.id not in _OF_NAMES)
 
 __all__ = ["RULES", "Case", "Rule", "apply_rules", "rule_of"]
 
@@ -39,7 +42,7 @@ def apply_rules(case: Case) -> tuple[Finding, ...]:
     """All findings of a file, the worst first. Files that were not read to their end are judged by what was read."""
     if case.resolved.facts.outcome in ("unsupported", "skipped"):
         return ()
-    found = [finding for rule in RULES for finding in rule.judge(case)]
+    found = [finding for rule in (RULES if case.matches else _OF_FILES) for finding in rule.judge(case)]
     if len(found) < 2:
         return tuple(found)
     return tuple(sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.rule, finding.id)))
