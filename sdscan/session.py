@@ -118,13 +118,16 @@ def today() -> datetime.date:
 
 
 def cache_dir() -> Path | None:
-    """The user's cache folder for sdscan, made readable by its owner only; None where it cannot be written."""
+    """The user's cache folder for sdscan, made readable by its owner only; None where there can be none.
+
+    It may be one that can only be read (an image that was built with it): what it holds is used, and nothing is added.
+    """
     folder = Path(os.environ.get("SDSCAN_CACHE_DIR") or _platform_folder("cache"))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    return folder if os.access(folder, os.R_OK | os.X_OK) else None
 
 
 def data_dir() -> Path:
@@ -149,7 +152,7 @@ def catalog_path(asked: str | None, config: Config, *, off: bool) -> str | None:
     if asked or config.scan.catalog:
         return asked or config.scan.catalog
     folder = cache_dir()
-    return None if folder is None else str(folder / "catalog.sqlite")
+    return None if folder is None or not os.access(folder, os.W_OK) else str(folder / "catalog.sqlite")
 
 
 def platforms_from(options: Sequence[str], config: Config) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sdscan.engines.work import Done, Work, work_of
+from sdscan.engines.work import NO_MEMORY, Done, Work, lost, work_of
 
 if TYPE_CHECKING:
     from sdscan.catalog import Catalog, Row
@@ -57,16 +57,30 @@ def _started(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Se
     jobs = jobs_for(len(first), settings.jobs)
     everything = itertools.chain(first, rest)
     if jobs == 1:
-        return lambda catalog: _loop(everything, work_of(knowledge, settings, catalog))
+        return lambda catalog: _loop(everything, knowledge, lambda: work_of(knowledge, settings, catalog))
     from sdscan.engines.workers import CHUNK, pooled
 
     done = pooled(everything, knowledge, settings, jobs, max(1, min(CHUNK, len(first) // (4 * jobs))))
     return lambda catalog: done
 
 
-def _loop(candidates: Iterator[Candidate], work: Work) -> Generator[Done]:
+def _loop(candidates: Iterator[Candidate], knowledge: Knowledge, begin: Callable[[], Work]) -> Generator[Done]:
+    """Chunk by chunk; one for which there is no memory is done again file by file, and what still finds none is told."""
+    work = begin()
     while chunk := list(itertools.islice(candidates, LOOP)):
-        yield work(chunk)
+        try:
+            done = [work(chunk)]
+        except MemoryError:
+            done = [_alone(candidate, knowledge, begin) for candidate in chunk]
+            work = begin()
+        yield from done
+
+
+def _alone(candidate: Candidate, knowledge: Knowledge, begin: Callable[[], Work]) -> Done:
+    try:
+        return begin()([candidate])
+    except MemoryError:
+        return lost(candidate, knowledge, NO_MEMORY)
 
 
 def _judged(started: Started, knowledge: Knowledge, settings: Settings) -> Iterator[Batch]:

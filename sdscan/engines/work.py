@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Work = Callable[[Sequence[Candidate]], "Done"]
 """Takes a chunk of candidates down the line."""
+NO_MEMORY = "needs more memory than there is"
+"""The reason of a file for which memory ran out."""
+_DIED = "the process that read it died; it may need more memory than there is"
 
 
 class Done(Struct, frozen=True):
@@ -75,8 +78,9 @@ def read_shape(candidate: Candidate, limits: Limits, teller: Teller, *, thorough
                 return like
             facts = facts_in(container, source, candidate, limits)
     except ReadError as error:
-        facts = unreadable(error)
-        return teller.shape(facts), ()
+        return teller.shape(unreadable(error)), ()
+    except MemoryError:
+        return teller.shape(unreadable(ReadError(NO_MEMORY))), ()
     shape, seeds = teller.shape(facts), seeds_of(facts)
     teller.remember_like(container, limits, shape, seeds)
     return shape, seeds
@@ -174,8 +178,7 @@ def remembered(candidate: Candidate, limits: Limits, catalog: Catalog, rows: lis
     return facts
 
 
-def lost(candidate: Candidate, knowledge: Knowledge) -> Done:
-    """The record of a file that killed its reader twice."""
-    reason = "the process that read it died; it may need more memory than there is"
+def lost(candidate: Candidate, knowledge: Knowledge, reason: str = _DIED) -> Done:
+    """The record of a file that killed its reader twice, or for which there was no memory."""
     facts = FileFacts(format="unknown", outcome="unreadable", reason=reason)
     return Done(batch_of([judge(candidate.path, facts, knowledge)]), [])

@@ -85,11 +85,15 @@ class LibraryIndex:
         if self._new == self._old:
             return
         data = msgspec.msgpack.encode(_File(self._version, self._new))
-        with contextlib.suppress(OSError):
+        temporary = ""
+        try:
             handle, temporary = tempfile.mkstemp(prefix=".library-", dir=self._path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(temporary, self._path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
 
     def _state(self, path: str) -> tuple[int, int, int, int] | None:
         try:

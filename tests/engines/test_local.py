@@ -110,6 +110,28 @@ def test_an_engine_that_is_not_there_names_the_extra_to_install(knowledge: Knowl
         judged([], knowledge, Settings(), engine="dask")
 
 
+@pytest.mark.parametrize("catalog", [None, "catalog.sqlite"])
+def test_memory_that_runs_out_in_the_loop_costs_the_one_file(
+    gallery: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, catalog: str | None
+) -> None:
+    """Also where it is the judging that finds none: the chunk is done again, file by file."""
+    whole = lines(gallery, knowledge, 1)
+
+    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+        if candidate.path.endswith("00070.png"):
+            raise MemoryError
+        return READ(candidate, limits, teller, thorough=thorough)
+
+    monkeypatch.setattr(work, "read_shape", reading)
+    for _ in range(2):
+        found = lines(gallery, knowledge, 1, None if catalog is None else tmp_path / catalog)
+        differ = [json.loads(after) for before, after in zip(whole, found) if before != after]
+        assert [("00070.png", "unreadable", work.NO_MEMORY)] == [
+            (os.path.basename(file["path"]), file["outcome"], file["reason"]) for file in differ
+        ]
+        assert len(whole) == len(found)
+
+
 # ---- workers that die ------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,42 @@
+"""Loaded by the interpreter of a started command (PYTHONPATH) to break it where SDSCAN_FAULT says. No part of sdscan.
+
+    slow:SECONDS        every file takes that long to open
+    kill:SUFFIX         opening a file whose name ends so kills the process, if it is a worker
+    kill-once:SUFFIX    the same, the first time only (remembered in SDSCAN_FAULT_DIR)
+    bug:SUFFIX          opening it raises what sdscan does not expect
+    memory:SUFFIX       opening it finds no memory
+    no-module:NAME      importing that module fails
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+
+_kind, _, _what = os.environ.get("SDSCAN_FAULT", "").partition(":")
+_open = os.open
+
+
+def _broken(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped-def]
+    name = os.fsdecode(path)
+    if name.endswith(".png") and _kind == "slow":
+        time.sleep(float(_what))
+    elif _what and name.endswith(_what):
+        if _kind == "bug":
+            raise RuntimeError("injected")
+        if _kind == "memory":
+            raise MemoryError
+        if _kind.startswith("kill") and multiprocessing.parent_process() is not None:
+            mark = os.path.join(os.environ["SDSCAN_FAULT_DIR"], os.path.basename(name))
+            if _kind == "kill" or not os.path.exists(mark):
+                with open(mark, "ab") as file:
+                    file.write(b"x")
+                os.kill(os.getpid(), signal.SIGKILL)
+    return _open(path, flags, mode, dir_fd=dir_fd)
+
+
+if _kind == "no-module":
+    sys.modules[_what] = None  # type: ignore[assignment]
+elif _kind:
+    os.open = _broken
