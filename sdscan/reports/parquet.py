@@ -31,19 +31,26 @@ def render(results: Results, options: RenderOptions) -> Iterator[bytes]:
     import pyarrow as arrow
     from pyarrow import parquet
 
-    texts = arrow.list_(arrow.string())
-    schema = arrow.schema([
-        *(arrow.field(name, arrow.string()) for name in _TEXTS), arrow.field("tools", texts), arrow.field("evidence", texts),
-        arrow.field("locators", texts), arrow.field("width", arrow.int32()), arrow.field("height", arrow.int32()),
-        *(arrow.field(f"verdict_{platform}", arrow.string()) for platform in results.platforms),
-    ])  # fmt: skip
+    schema = schema_of(results.platforms)
     sink = _Sink()
-    rows = (row for result in shown(results, options) for row in _rows(result, options, results.platforms))
+    rows = (row for result in shown(results, options) for row in rows_of(result, options, results.platforms))
     with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
         while group := list(islice(rows, _ROWS)):
             writer.write_table(arrow.Table.from_pylist(group, schema))
             yield sink.taken()
     yield sink.taken()
+
+
+def schema_of(platforms: tuple[str, ...]) -> Any:
+    """The columns (an Arrow schema)."""
+    import pyarrow as arrow
+
+    texts = arrow.list_(arrow.string())
+    return arrow.schema([
+        *(arrow.field(name, arrow.string()) for name in _TEXTS), arrow.field("tools", texts), arrow.field("evidence", texts),
+        arrow.field("locators", texts), arrow.field("width", arrow.int32()), arrow.field("height", arrow.int32()),
+        *(arrow.field(f"verdict_{platform}", arrow.string()) for platform in platforms),
+    ])  # fmt: skip
 
 
 class _Sink(io.RawIOBase):
@@ -74,7 +81,8 @@ class _Sink(io.RawIOBase):
         return found
 
 
-def _rows(result: FileResult, options: RenderOptions, platforms: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def rows_of(result: FileResult, options: RenderOptions, platforms: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The rows of one file: column → value; a column that is not named is null."""
     tools = list(dict.fromkeys(generation.tool for generation in result.generations))
     start: dict[str, Any] = {
         "path": result.path, "outcome": result.outcome, "reason": result.reason, "format": result.format,
