@@ -14,8 +14,9 @@ from typing import NoReturn
 
 import click
 
-from sdscan.errors import PipeClosed, SdscanError
-from sdscan.exit_codes import BUG, INTERRUPTED, PIPE, USAGE
+from sdscan.codepages import ERRORS
+from sdscan.errors import PipeClosed, SdscanError, StoreError
+from sdscan.exit_codes import BUG, INCOMPLETE, INTERRUPTED, PIPE, USAGE
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
@@ -49,7 +50,7 @@ def run(argv: list[str] | None = None) -> int:
         return _close_quietly()
     except SdscanError as error:
         click.echo(f"sdscan: error: {error}", err=True)
-        return USAGE
+        return INCOMPLETE if isinstance(error, StoreError) else USAGE
     except (KeyboardInterrupt, click.Abort):
         click.echo("sdscan: interrupted; what was written so far stands.", err=True)
         return INTERRUPTED
@@ -63,7 +64,7 @@ def _survive_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors=ERRORS)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:

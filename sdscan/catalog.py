@@ -23,8 +23,9 @@ from typing import Any, Self
 import msgspec
 from msgspec import Struct
 
+from sdscan.cloud import is_address
 from sdscan.facts.models.hashes import Digests, digests_of
-from sdscan.records import FileFacts
+from sdscan.records import FileFacts, Listed
 from sdscan.telling import Shape, Told, seeds_of, shaped, store, unshaped
 
 SCHEMA = 3
@@ -69,6 +70,10 @@ _DECODE = msgspec.msgpack.Decoder(FileFacts).decode
 _DECODE_SEEDS = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 _DECODE_TOLD = msgspec.msgpack.Decoder(Told).decode
 _DECODE_DIGESTS = msgspec.msgpack.Decoder(Digests).decode
+
+
+Status = os.stat_result | Listed
+"""What tells one version of a file, or object, from another."""
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -241,11 +246,11 @@ class Catalog:
             self.expect([path])
         return self._expected[key]
 
-    def find(self, path: str, status: os.stat_result) -> Held | None:
+    def find(self, path: str, status: Status) -> Held | None:
         """What is held of a file that has not changed (or has only moved) since it was read, else None."""
         held = self.recall(path)
         if held is None or (held.size, held.mtime_ns, held.inode) != stamp_of(status):
-            held = self._elsewhere(status)
+            held = None if isinstance(status, Listed) else self._elsewhere(status)
         if held is None or not held.current or (held.beside != _ALONE and held.beside != beside(path)):
             return None
         return held
@@ -368,10 +373,10 @@ class Catalog:
         return [os.fsdecode(row[0]) for row in self._rows("SELECT path FROM facts ORDER BY path")]
 
     def prune(self) -> int:
-        """Drop rows of files that are gone or of other reader versions, and give the space back; how many."""
+        """Drop rows of files that are gone or of other reader versions, and give the space back; how many. Objects are not looked for."""
         if self._db is None:
             return 0
-        gone = [(key_of(path),) for path in self.paths() if not os.path.lexists(path)]
+        gone = [(key_of(path),) for path in self.paths() if not (is_address(path) or os.path.lexists(path))]
         before = self.counts()[0]
         self._write(
             ("DELETE FROM facts WHERE path = ?", gone),
@@ -449,7 +454,7 @@ def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
     return shape_row(path, status, store(Shape(shaped(facts))), seeds_of(facts))
 
 
-def shape_row(path: str, status: os.stat_result, shape: Shape, seeds: tuple[str, ...], *, known: bool = False) -> Row:
+def shape_row(path: str, status: Status, shape: Shape, seeds: tuple[str, ...], *, known: bool = False) -> Row:
     """The same, of a file whose shape is at hand; `known`: the shape was sent before."""
     facts = shape.facts
     return Row(
@@ -458,8 +463,14 @@ def shape_row(path: str, status: os.stat_result, shape: Shape, seeds: tuple[str,
     )  # fmt: skip
 
 
-def stamp_of(status: os.stat_result) -> tuple[int, int, int]:
-    """(size, mtime_ns, inode) within the 64 bits that SQLite stores: times after 2262 and inodes of some file systems are larger."""
+def stamp_of(status: Status) -> tuple[int, int, int]:
+    """(size, mtime_ns, inode) within the 64 bits that SQLite stores: times after 2262 and inodes of some file systems are larger.
+
+    An object has (size, number out of its etag, 0); one whose etag is not known is never one that was read before.
+    """
+    if isinstance(status, Listed):
+        digest = hashlib.blake2b(status.etag.encode(errors="surrogatepass"), digest_size=8).digest()
+        return status.size, int.from_bytes(digest, "big", signed=True) if status.etag else 0, 0 if status.etag else -1
     return status.st_size, _signed(status.st_mtime_ns), _signed(status.st_ino)
 
 
@@ -524,7 +535,7 @@ def _beside(path: str, facts: FileFacts) -> int:
 
 def key_of(path: str) -> bytes:
     """A path as stored: absolute. What stands before the name is made absolute once a folder, for that costs more than a look-up."""
-    folder, _, name = path.rpartition(os.sep)
+    folder, _, name = path.rpartition("/" if "://" in path else os.sep)
     if name in _NO_NAMES:
         return os.fsencode(os.path.abspath(path))
     return _folder(os.getcwd(), folder if folder or path == name else os.sep) + os.fsencode(name)
@@ -535,7 +546,9 @@ _NO_NAMES = frozenset(("", os.curdir, os.pardir))
 
 @lru_cache(maxsize=512)
 def _folder(here: str, folder: str) -> bytes:
-    """The absolute path of a folder, with a separator behind it."""
+    """The absolute path of a folder, with a separator behind it; the address of one is absolute."""
+    if is_address(folder):
+        return os.fsencode(f"{folder}/")
     return os.fsencode(os.path.join(os.path.abspath(os.path.join(here, folder)), ""))
 
 

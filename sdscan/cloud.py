@@ -7,6 +7,8 @@ environment or a named profile; instance credentials only with `--credentials in
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 SCHEMES = frozenset({"s3", "gs", "az", "file"})
 WAYS = ("env", "profile", "instance", "none")
 """Where credentials may come from; `profile:NAME` names one."""
+CONCURRENCY = 32
+"""Requests under way in one process: more brought nothing on a near server, and 512 only at 30 ms (research, scale.md, section 3)."""
 _AZURE_KEYS = ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY", "AZURE_STORAGE_MASTER_KEY", "AZURE_STORAGE_SAS_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_TOKEN")  # fmt: skip
 _AZURE_CLIENT = ("AZURE_STORAGE_CLIENT_ID", "AZURE_CLIENT_ID")
 _GOOGLE_KEYS = ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_BEARER_TOKEN")  # fmt: skip
@@ -38,6 +42,20 @@ class Address(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.bucket}/{self.key}"
+
+
+class Access(Struct, frozen=True):
+    """How object stores are asked. Only from the command line and the environment: a scanned folder's sdscan.toml must not say whom keys go to."""
+
+    credentials: str = "env"
+    """One of WAYS."""
+    endpoint: str = ""
+    """URL of the service; empty: the environment's, else the cloud's own."""
+    concurrency: int = CONCURRENCY
+    """Requests under way in one process."""
+
+
+DEFAULT_ACCESS = Access()
 
 
 def is_address(text: str) -> bool:
@@ -58,33 +76,28 @@ def address(text: str) -> Address:
     return Address(scheme, bucket, key)
 
 
-def open_store(where: Address, credentials: str = "env") -> ObjectStore:
+def open_store(where: Address, access: Access) -> ObjectStore:
     """The store that holds an address; each is opened once in a process. Raises ConfigError where there are no keys."""
-    return _opened(where.scheme, where.bucket, credentials)
+    return _opened(where.scheme, where.bucket, access.credentials, access.endpoint)
 
 
 @lru_cache(maxsize=64)
-def _opened(scheme: str, bucket: str, credentials: str) -> ObjectStore:
+def _opened(scheme: str, bucket: str, credentials: str, endpoint: str) -> ObjectStore:
     try:
         from obstore import store
     except ImportError:
         raise ConfigError("object stores need obstore: pip install 'sdscan[cloud]'") from None
     way, _, name = credentials.partition(":")
-    if way not in WAYS:
+    if way not in WAYS or (name and way != "profile"):
         raise ConfigError(f"--credentials {credentials!r}; expected one of env, profile, profile:NAME, instance, none")
     if scheme == "file":
         return store.LocalStore(prefix="/")
-    retries, client = (
-        _retries(),
-        {"timeout": "60s", "connect_timeout": "10s", "allow_http": _is_loopback(_endpoint(scheme))},
-    )
-    keys = _KEYS[scheme](way, name)
+    url = endpoint or _endpoint(scheme)
+    config = {**_KEYS[scheme](way, name), **({_ENDPOINT_KEYS[scheme]: url} if url else {})}
+    client = {"timeout": "60s", "connect_timeout": "10s", "allow_http": _may_be_plain(scheme, url)}
+    kinds = {"s3": store.S3Store, "gs": store.GCSStore, "az": store.AzureStore}
     try:
-        if scheme == "s3":
-            return store.S3Store(bucket, config=keys, client_options=client, retry_config=retries)
-        if scheme == "gs":
-            return store.GCSStore(bucket, config=keys, client_options=client, retry_config=retries)
-        return store.AzureStore(bucket, config=keys, client_options=client, retry_config=retries)
+        return kinds[scheme](bucket, config=config, client_options=client, retry_config=_retries())
     except (ValueError, store_errors()) as error:
         raise ConfigError(f"{scheme}://{bucket}: {first_line(error)}") from None
 
@@ -100,6 +113,42 @@ def store_errors() -> type[Exception]:
 def first_line(error: BaseException) -> str:
     """What an error of the client library says, in one line."""
     return " ".join(str(error).split())[:300]
+
+
+_STATUS = re.compile(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
+GONE = "no longer exists"
+_MEANINGS: Mapping[str, str] = {
+    "401": "the keys are not valid (401)",
+    "403": "permission denied (403)",
+    "404": GONE,
+    "412": "it was changed while it was read",
+    "429": "the store asks to slow down (429), however long it was waited",
+    "500": "the store has an error of its own (500)",
+    "503": "the store asks to slow down (503), however long it was waited",
+}
+_NAMED = {
+    "PermissionDeniedError": "403",
+    "UnauthenticatedError": "401",
+    "PreconditionError": "412",
+    "NotFoundError": "404",
+}
+
+
+def reason_of(error: BaseException) -> str:
+    """What a refusal of the client library means, for a report: what a person can act on, nothing of keys or request ids."""
+    if isinstance(error, FileNotFoundError):
+        return _MEANINGS["404"]
+    name = type(error).__name__
+    if name in _NAMED:
+        return _MEANINGS[_NAMED[name]]
+    text = first_line(error)
+    status = _STATUS.search(text)
+    if status is not None:
+        return _MEANINGS.get(status[1], f"the store refused it ({status[1]})")
+    for mark, meaning in (("imed out", "the store did not answer in time"), ("onnect", "the store cannot be reached")):
+        if mark in text:
+            return meaning
+    return "the object store failed: " + re.sub(r"https?://\S+", "…", text)[:120]
 
 
 def _retries() -> dict[str, object]:
@@ -118,14 +167,12 @@ def _retries() -> dict[str, object]:
 
 
 def _s3_keys(way: str, name: str) -> dict[str, object]:
-    config: dict[str, object] = {}
-    endpoint = _endpoint("s3")
-    if endpoint:
-        config["endpoint"] = endpoint
     if way == "none":
-        return {**config, "skip_signature": True}
+        return {"skip_signature": True, **_region()}
     if way == "instance":
-        return config
+        if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+            raise ConfigError("--credentials instance, but AWS_EC2_METADATA_DISABLED is set")
+        return {}
     found = _profile(name or os.environ.get("AWS_PROFILE") or "default") if way == "profile" else _from_environment()
     if "access_key_id" not in found or "secret_access_key" not in found:
         raise ConfigError(
@@ -134,7 +181,7 @@ def _s3_keys(way: str, name: str) -> dict[str, object]:
             else "no keys for s3://: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --credentials profile:NAME; "
             "--credentials instance takes the machine's own, --credentials none asks without"
         )
-    return {**config, **found}
+    return found
 
 
 def _from_environment() -> dict[str, object]:
@@ -144,8 +191,12 @@ def _from_environment() -> dict[str, object]:
         "session_token": "AWS_SESSION_TOKEN",
     }
     found: dict[str, object] = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+    return {**found, **_region()}
+
+
+def _region() -> dict[str, object]:
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    return {**found, "region": region} if region else found
+    return {"region": region} if region else {}
 
 
 def _profile(name: str) -> dict[str, object]:
@@ -199,22 +250,25 @@ def _az_keys(way: str, name: str) -> dict[str, object]:
 
 
 _KEYS = {"s3": _s3_keys, "gs": _gs_keys, "az": _az_keys}
+_ENDPOINT_KEYS = {"s3": "endpoint", "gs": "base_url", "az": "endpoint"}
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "gs": ("STORAGE_EMULATOR_HOST", "GOOGLE_BASE_URL"),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+}
+_PLAIN = {"s3": "AWS_ALLOW_HTTP", "gs": "GOOGLE_ALLOW_HTTP", "az": "AZURE_ALLOW_HTTP"}
+"""Set to true, a service that is not on this machine may be spoken to without TLS."""
 
 
 def _endpoint(scheme: str) -> str:
-    if scheme == "s3":
-        return (
-            os.environ.get("AWS_ENDPOINT_URL_S3")
-            or os.environ.get("AWS_ENDPOINT_URL")
-            or os.environ.get("AWS_ENDPOINT")
-            or ""
-        )
-    if scheme == "gs":
-        return os.environ.get("GOOGLE_BASE_URL") or ""
-    return os.environ.get("AZURE_STORAGE_ENDPOINT") or os.environ.get("AZURE_ENDPOINT") or ""
+    return next((os.environ[name] for name in _ENDPOINTS[scheme] if os.environ.get(name)), "")
 
 
-def _is_loopback(endpoint: str) -> bool:
-    """Whether an endpoint may be spoken to without TLS: only one on this machine."""
-    host = urlsplit(endpoint).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+def _may_be_plain(scheme: str, url: str) -> bool:
+    """Whether an endpoint may be spoken to without TLS: one on this machine, or where the environment says so. Raises ConfigError."""
+    if not url.startswith("http://"):
+        return False
+    host = urlsplit(url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127.") or os.environ.get(_PLAIN[scheme], "").lower() == "true":
+        return True
+    raise ConfigError(f"the endpoint {url!r} is not encrypted; expected https://, or set {_PLAIN[scheme]}=true")

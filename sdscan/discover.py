@@ -28,7 +28,7 @@ _NEVER = frozenset(
     ".tar .rar .exe .dll .so .db .sqlite .ini .cfg .pdf .psd .kra .clip .blend .info .sha256 .parquet .sarif .gguf .onnx .safetensors-index".split()
 )
 """Suffixes of folders' other inhabitants: not opened to look whether they are pictures."""
-_SKIPPED_FOLDERS = frozenset(
+SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".mypy_cache", ".ruff_cache", ".cache"}
 )
 
@@ -131,7 +131,7 @@ def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -
                     continue
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _SKIPPED_FOLDERS and not (roots and os.path.abspath(name) in roots):
+                        if entry.name not in SKIPPED_FOLDERS and not (roots and os.path.abspath(name) in roots):
                             names.append(f"{name}/")
                     elif _is_wanted(entry):
                         names.append(name)

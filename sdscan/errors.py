@@ -3,6 +3,7 @@
 SdscanError
 ├── ConfigError       sdscan.toml, options, environment        → exit 2
 ├── PackError         a watchlist or policy pack               → exit 2
+├── StoreError        an object store that cannot be asked     → exit 3
 └── ReadError         a file that cannot be read to its end    → outcome "unreadable", never leaves the pipeline
 """
 
@@ -19,6 +20,10 @@ class ConfigError(SdscanError):
 
 class PackError(SdscanError):
     """A watchlist or policy pack is wrong: the message names file, line, entry, key and what was expected."""
+
+
+class StoreError(SdscanError):
+    """An object store refuses, or does not answer, before anything was read: the message says which and why."""
 
 
 class OutputError(SdscanError):

@@ -67,6 +67,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Opcodes of a pickle that are looked at; it is never executed."""
     sidecar: int = 8 * MIB
     """A sidecar file (`.txt`, `.civitai.info`, Fooocus `log.html`)."""
+    fetched: int = 32 * MIB
+    """Bytes that are fetched of one object in a store beyond its head; a second range of 64 KiB is enough for most."""
     seconds: float = 5.0
     """Processor time for reading one file (a slow disk is not hostile); checked between decoders and in long loops."""
 

@@ -1,136 +1,71 @@
-"""Objects of a store → candidates and their facts, by ranges: the first `limits.head` bytes of each, more only where its container asks.
+"""Candidates in object stores → open sources, by ranges: the first `limits.head` bytes of each, more only where its container asks.
 
-Listings stream; the heads of a chunk are fetched side by side, ahead of what is read. A failed read is a result with a reason, never silence.
+What a chunk of candidates needs is fetched side by side, ahead of what is read. A failed read is a reason, never silence.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from msgspec import Struct
 
-from sdscan.cloud import Address, address, first_line, open_store, store_errors
-from sdscan.discover import SUFFIXES, is_excluded
-from sdscan.errors import ConfigError, ReadError
-from sdscan.facts.outcome import unreadable
-from sdscan.limits import KIB, MIB, Limits
-from sdscan.pipeline import read_facts
-from sdscan.records import Candidate, FileFacts
+from sdscan.cloud import Access, address, open_store, reason_of, store_errors
+from sdscan.errors import ReadError
+from sdscan.facts.containers import CONTAINERS, sniff
+from sdscan.limits import KIB, Limits
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
+    from sdscan.records import Candidate
+
 AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
-MOST = 8 * MIB
-"""Bytes that are fetched of one object, beyond its head."""
-PAGE = 1_000
-"""Keys of one answer to a listing."""
+EARLY = 512 * KIB
+"""Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
 
 
-class Item(Struct, frozen=True, gc=False):
-    """One object, or one file, as a listing names it."""
-
-    path: str
-    """As reports show it: its address, or the path of a file."""
-    stamp: str = ""
-    """What changes when its content does: the etag, or size and time; empty where the list does not say."""
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-# ---- which objects ---------------------------------------------------------------------------------------------
-
-
-def listed(where: Address, credentials: str, exclude: Sequence[str] = ()) -> Iterator[Item]:
-    """The pictures and models below an address, page by page, in the store's order (by key). Raises ConfigError."""
-    import obstore
-
-    store = open_store(where, credentials)
-    prefix = where.key.strip("/") if where.scheme == "file" else where.key
-    errors = (store_errors(), OSError, ValueError)
-    found = 0
+def waited(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function on another thread: who waits inside the client library does not hear Ctrl-C."""
+    thread = ThreadPoolExecutor(1, "sdscan-ask")
     try:
-        for page in obstore.list(store, prefix=prefix or None, chunk_size=PAGE):
-            for entry in page:
-                found += 1
-                path = str(Address(where.scheme, where.bucket, entry["path"]))
-                if is_wanted(entry["path"]) and is_excluded(path, exclude) is None:
-                    yield Item(path, f"{entry['e_tag'] or ''}:{entry['size']}")
-    except errors as error:
-        raise ConfigError(f"{where}: cannot be listed: {reason_of(error)}") from None
-    if not found:
-        yield from _single(where, store)
-
-
-def _single(where: Address, store: ObjectStore) -> Iterator[Item]:
-    """The object itself, where an address names one and not a prefix."""
-    import obstore
-
-    try:
-        entry = obstore.head(store, where.key)
-    except (store_errors(), OSError, ValueError):
-        return
-    yield Item(str(where), f"{entry['e_tag'] or ''}:{entry['size']}")
-
-
-def is_wanted(key: str) -> bool:
-    """Whether a key may be a picture or model by its suffix; keys without any are looked into."""
-    name = key.rpartition("/")[2]
-    suffix = os.path.splitext(name)[1].lower()
-    return bool(name) and (suffix in SUFFIXES or not suffix)
-
-
-def manifest(name: str, base: str = "") -> Iterator[Item]:
-    """The objects that a list names: addresses or keys, one a line; or an S3 inventory (CSV, plain or .gz: bucket, key, …).
-
-    Keys without a bucket are taken below `base`. Raises ConfigError.
-    """
-    import csv
-    import gzip
-    from urllib.parse import unquote_plus
-
-    try:
-        with gzip.open(name, "rt", encoding="utf-8") if name.endswith(".gz") else open(name, encoding="utf-8") as file:
-            first = file.read(1)
-            file.seek(0)
-            if first == '"':
-                for row in csv.reader(file):
-                    if len(row) >= 2:
-                        yield Item(str(Address("s3", row[0], unquote_plus(row[1]))), ":".join(row[2:]))
-                return
-            for line in file:
-                text = line.strip("\r\n")
-                if text:
-                    yield Item(text if "://" in text or not base else f"{base.rstrip('/')}/{text.lstrip('/')}")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"--manifest {name!r}: cannot be read: {first_line(error)}") from None
-
-
-# ---- reading ---------------------------------------------------------------------------------------------------
+        return thread.submit(function, *args, **kwargs).result()
+    finally:
+        thread.shutdown(wait=False)
 
 
 class Head(Struct, frozen=True):
-    """The first bytes of an object."""
+    """The first bytes of an object, and which version of it they are of."""
 
     data: bytes
     size: int
-    etag: str | None
+    etag: str
+    """Empty where the store gives none."""
 
 
 class ObjectSource:
     """An object, read by ranges: see `facts.source.Source`. What was fetched once is not fetched again."""
 
-    def __init__(self, store: ObjectStore, key: str, head: Head) -> None:
+    __slots__ = ("_fetched", "_key", "_next", "_parts", "_store", "etag", "head", "most", "size", "threads")
+
+    def __init__(self, store: ObjectStore, key: str, head: Head, most: int) -> None:
         self._store = store
         self._key = key
-        self._etag = head.etag
-        self._parts: list[tuple[int, bytes]] = [(0, head.data)]
+        self._parts: list[tuple[int, bytes]] = []
         self._fetched = 0
         self._next = AHEAD
+        self.most = most
+        """Bytes that may be fetched beyond the head."""
+        self.threads: ThreadPoolExecutor | None = None
+        """Who waits for the client library: a main thread that did would not hear Ctrl-C."""
+        self.etag = head.etag
         self.head = head.data
         self.size = head.size
 
@@ -140,10 +75,12 @@ class ObjectSource:
         return self.size > len(self.head)
 
     def read(self, offset: int, length: int) -> bytes:
-        """See Source.read."""
+        """See Source.read. Raises ReadError, also where the object has changed since its head was read."""
         end = min(offset + length, self.size)
         if length <= 0 or offset < 0 or offset >= end:
             return b""
+        if end <= len(self.head):
+            return self.head[offset:end]
         for start, data in self._parts:
             if start <= offset and end <= start + len(data):
                 return data[offset - start : end - start]
@@ -154,29 +91,92 @@ class ObjectSource:
         """A range with what is asked for, and more after it; the last of the object reaches back instead."""
         stop = min(max(end, offset + self._next), self.size)
         start = max(min(offset, stop - self._next), len(self.head) if offset >= len(self.head) else 0)
+        if self._fetched + stop - start > self.most:
+            start, stop = offset, end
+        if self._fetched + stop - start > self.most:
+            raise ReadError(f"more than {self.most:,} bytes of it would have to be fetched", offset=offset)
+        wanted = self._store, self._key, start, stop, self.size, self.etag
+        data = ranged(*wanted) if self.threads is None else self.threads.submit(ranged, *wanted).result()
+        if isinstance(data, ReadError):
+            raise data
         self._fetched += stop - start
-        if self._fetched > MOST:
-            raise ReadError(f"more than {MOST:,} bytes of it would have to be fetched", offset=offset)
-        data = ranged(self._store, self._key, start, stop, self._etag)
         self._parts.append((start, data))
         self._next *= 2
         return start, data
 
+    def __enter__(self) -> Self:
+        return self
 
-def ranged(store: ObjectStore, key: str, start: int, stop: int, etag: str | None) -> bytes:
-    """The bytes of one range, all of them. Raises ReadError."""
-    import obstore
+    def __exit__(self, *error: object) -> None:
+        self._parts = []
 
-    options: dict[str, object] = {"range": (start, stop)}
-    if etag:
-        options["if_match"] = etag
-    try:
-        data = bytes(obstore.get(store, key, options=options).bytes())
-    except (store_errors(), OSError, ValueError) as error:
-        raise ReadError(reason_of(error), offset=start) from None
-    if len(data) < stop - start:
-        raise ReadError("the object store sent less than the range that was asked for", offset=start)
-    return data
+
+class Fetcher:
+    """Fetches the objects of a chunk side by side, in their order, as far ahead as memory allows."""
+
+    def __init__(self, limits: Limits, access: Access) -> None:
+        self._limits = limits
+        self._access = access
+        self._coming: Iterator[Candidate] = iter(())
+        self._under_way: dict[str, Future[ObjectSource | ReadError]] = {}
+        self._threads: ThreadPoolExecutor | None = None
+        self._urgent: ThreadPoolExecutor | None = None
+        """For what the reader waits for now: it must not queue behind what is fetched ahead."""
+
+    def expect(self, objects: Iterable[Candidate]) -> None:
+        """Begin to fetch; `open` is then to be called in this order."""
+        for future in self._under_way.values():
+            future.cancel()
+        self._under_way = {}
+        self._coming = iter(objects)
+        self._fill()
+
+    def _fill(self) -> None:
+        while len(self._under_way) < 2 * self._access.concurrency:
+            candidate = next(self._coming, None)
+            if candidate is None:
+                return
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._access.concurrency, "sdscan-fetch")
+            self._under_way[candidate.path] = self._threads.submit(self._opened, candidate.path)
+
+    def open(self, candidate: Candidate) -> ObjectSource:
+        """The object, with its head and what its container needs next. Raises ReadError."""
+        if self._urgent is None:
+            self._urgent = ThreadPoolExecutor(1, "sdscan-fetch-now")
+        future = self._under_way.pop(candidate.path, None)
+        self._fill()
+        source = (future or self._urgent.submit(self._opened, candidate.path)).result()
+        if isinstance(source, ReadError):
+            raise source
+        source.threads = self._urgent
+        source.most = self._limits.fetched
+        return source
+
+    def _opened(self, path: str) -> ObjectSource | ReadError:
+        """An object whose next ranges are at hand; an error is a value, since threads hand it over."""
+        where = address(path)
+        store = open_store(where, self._access)
+        head = head_of(store, where.key, self._limits.head)
+        if isinstance(head, ReadError):
+            return head
+        source = ObjectSource(store, where.key, head, min(EARLY, self._limits.fetched))
+        if source.is_remote:
+            with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
+                _look_ahead(source, self._limits)
+        return source
+
+
+def _look_ahead(source: ObjectSource, limits: Limits) -> None:
+    """Go through a container once, so that what lies beyond the head is at hand when it is read."""
+    found = sniff(source.head)
+    walker = CONTAINERS.get(found)
+    if walker is not None:
+        walker(source, limits, False)
+    elif found == "safetensors":
+        source.read(8, int.from_bytes(source.head[:8], "little"))
+    elif found == "zip":
+        source.read(source.size - 1, 1)
 
 
 def head_of(store: ObjectStore, key: str, length: int) -> Head | ReadError:
@@ -187,10 +187,29 @@ def head_of(store: ObjectStore, key: str, length: int) -> Head | ReadError:
         found = obstore.get(store, key, options={"range": (0, length)})
         data, meta = bytes(found.bytes()), found.meta
     except (store_errors(), OSError, ValueError) as error:
-        return Head(b"", 0, None) if _is_empty(store, key, error) else ReadError(reason_of(error))
+        return Head(b"", 0, "") if _is_empty(store, key, error) else ReadError(reason_of(error))
     if len(data) < min(length, meta["size"]):
         return ReadError("the object store sent less than the range that was asked for")
-    return Head(data, meta["size"], meta["e_tag"])
+    return Head(data, meta["size"], meta["e_tag"] or "")
+
+
+def ranged(store: ObjectStore, key: str, start: int, stop: int, size: int, etag: str) -> bytes | ReadError:
+    """All bytes of one range of an object of that size and version; an error is a value, since threads hand it over."""
+    import obstore
+
+    options: dict[str, object] = {"range": (start, stop)}
+    if etag:
+        options["if_match"] = etag
+    try:
+        found = obstore.get(store, key, options=options)
+        data, meta = bytes(found.bytes()), found.meta
+    except (store_errors(), OSError, ValueError) as error:
+        return ReadError(reason_of(error), offset=start)
+    if meta["size"] != size or (etag and meta["e_tag"] != etag):  # a store that does not know If-Match
+        return ReadError("it was changed while it was read", offset=start)
+    if len(data) < stop - start:
+        return ReadError("the object store sent less than the range that was asked for", offset=start)
+    return data
 
 
 def _is_empty(store: ObjectStore, key: str, error: BaseException) -> bool:
@@ -203,73 +222,3 @@ def _is_empty(store: ObjectStore, key: str, error: BaseException) -> bool:
         return bool(obstore.head(store, key)["size"] == 0)
     except (store_errors(), OSError, ValueError):
         return False
-
-
-def facts_of_objects(
-    candidates: Sequence[Candidate], limits: Limits, credentials: str, concurrency: int, *, thorough: bool = False
-) -> Iterator[FileFacts]:
-    """The facts of objects, in their order. Heads are fetched `concurrency` at a time, as far ahead as the chunk reaches."""
-    places = [address(candidate.path) for candidate in candidates]
-    stores = [open_store(place, credentials) for place in places]
-    threads = _threads(max(1, concurrency))
-    heads = threads.map(head_of, stores, [place.key for place in places], [limits.head] * len(places))
-    for candidate, place, store, head in zip(candidates, places, stores, heads):
-        if isinstance(head, ReadError):
-            yield unreadable(head)
-            continue
-        try:
-            source = ObjectSource(store, place.key, head)
-            yield read_facts(source, candidate, limits.started(), thorough=thorough, alone=True)
-        except ReadError as error:
-            yield unreadable(error)
-
-
-@lru_cache(maxsize=1)
-def _threads(concurrency: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(concurrency, "sdscan-fetch")
-
-
-def try_one(path: str, credentials: str) -> None:
-    """Read one byte before a run starts, so that wrong keys are said once and not a million times. Raises ConfigError."""
-    where = address(path)
-    head = head_of(open_store(where, credentials), where.key, 1)
-    if isinstance(head, ReadError):
-        raise ConfigError(f"{where}: cannot be read: {head.reason}")
-
-
-# ---- what a store says when it refuses -------------------------------------------------------------------------
-
-_STATUS = re.compile(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
-_MEANINGS: Mapping[str, str] = {
-    "401": "the keys are not valid (401)",
-    "403": "permission denied (403)",
-    "404": "no longer exists (404)",
-    "412": "it was changed while it was read (412)",
-    "429": "the store asks to slow down (429), however long it was waited",
-    "500": "the store has an error of its own (500)",
-    "503": "the store asks to slow down (503), however long it was waited",
-}
-
-
-def reason_of(error: BaseException) -> str:
-    """A sentence for a report: what a person can act on, nothing of keys or request ids."""
-    name = type(error).__name__
-    if isinstance(error, FileNotFoundError):
-        return _MEANINGS["404"]
-    by_name = {"PermissionDeniedError": "403", "UnauthenticatedError": "401", "PreconditionError": "412"}
-    if name in by_name:
-        return _MEANINGS[by_name[name]]
-    text = first_line(error)
-    status = _STATUS.search(text)
-    if status is not None:
-        return _MEANINGS.get(status[1], f"the store refused it ({status[1]})")
-    for mark, meaning in (("imed out", "the store did not answer in time"), ("onnect", "the store cannot be reached")):
-        if mark in text:
-            return meaning
-    return "the object store failed: " + re.sub(r"https?://\S+", "…", text)[:120]
-
-
-def items_of(paths: Iterable[str], credentials: str, exclude: Sequence[str] = ()) -> Iterator[Item]:
-    """The objects below addresses, in the order given."""
-    for path in paths:
-        yield from listed(address(path), credentials, exclude)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sdscan.cloud import DEFAULT_ACCESS, Access
 from sdscan.errors import ReadError
 from sdscan.facts import containers, models, repeats, sidecars
 from sdscan.facts.outcome import facts_from, settled, unreadable
-from sdscan.facts.source import FileSource, Source
+from sdscan.facts.source import Source
 from sdscan.facts.text import visible
 from sdscan.judgement.matching import find_matches
 from sdscan.judgement.rules import Case, apply_rules
@@ -23,10 +24,13 @@ from sdscan.judgement.texts import texts_of
 from sdscan.judgement.verdicts import file_result
 from sdscan.knowledge import Knowledge
 from sdscan.limits import DEFAULT_LIMITS, Limits
+from sdscan.opening import open_source
 from sdscan.records import Candidate, Container, FileFacts, FileResult
 
 
-def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> FileFacts:
+def facts_of(
+    candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False, access: Access = DEFAULT_ACCESS
+) -> FileFacts:
     """What one file says. Bad input never raises; it becomes an outcome with a reason."""
     if candidate.skipped is not None:
         return FileFacts(format="unknown", outcome="skipped", reason=candidate.skipped)
@@ -34,22 +38,24 @@ def facts_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough:
         return unreadable(ReadError(candidate.refused))
     limits = limits.started()
     try:
-        with FileSource(candidate.path, limits) as source:
-            return read_facts(source, candidate, limits, thorough=thorough)
+        with open_source(candidate, limits, access) as source:
+            return read_facts(source, candidate, limits, thorough=thorough, alone=candidate.listed is not None)
     except ReadError as error:
         return unreadable(error)
     except MemoryError:
         return unreadable(ReadError("needs more memory than there is"))
 
 
-def container_of(candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False) -> Container:
+def container_of(
+    candidate: Candidate, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = False, access: Access = DEFAULT_ACCESS
+) -> Container:
     """The raw blobs of one file, with its sidecars': what `inspect --raw` shows."""
     try:
-        with FileSource(candidate.path, limits) as source:
+        with open_source(candidate, limits, access) as source:
             container = containers.read(source, limits, thorough=thorough)
     except ReadError as error:
         return Container("unknown", incomplete=error.reason)
-    return sidecars.with_sidecars(container, candidate, limits)
+    return container if candidate.listed is not None else sidecars.with_sidecars(container, candidate, limits)
 
 
 def read_facts(

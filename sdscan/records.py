@@ -39,6 +39,15 @@ REPORT_SCHEMA = "sdscan-report/1"
 # ---- facts -------------------------------------------------------------------------------------------------
 
 
+class Listed(Struct, frozen=True, gc=False):
+    """What a listing or an inventory of an object store says of an object."""
+
+    size: int = -1
+    """Bytes; -1 where it does not say."""
+    etag: str = ""
+    """What changes when its content does; empty where it does not say."""
+
+
 class Candidate(Struct, frozen=True, gc=False):
     """One file selected for scanning."""
 
@@ -50,6 +59,8 @@ class Candidate(Struct, frozen=True, gc=False):
     """A sentence where the file was selected but must not be read (excluded)."""
     refused: str | None = None
     """A sentence where the system does not let it be read: a folder that cannot be listed, a link into nothing."""
+    listed: Listed | None = None
+    """Of an object in a store, whose address is `path`; None: a local file."""
 
 
 class Problem(Struct, frozen=True, gc=False):
@@ -374,6 +385,8 @@ class Reason(Struct, frozen=True, gc=False):
     source: str = ""
     date: str = ""
     basis: str = ""
+    evidence: str = ""
+    """Whose page the source is: official, secondary (somebody else's), repository, background (none); empty where there is no source."""
 
 
 class FileResult(Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sdscan.cloud import DEFAULT_ACCESS, Access
 from sdscan.config import Config
 from sdscan.errors import ConfigError
 from sdscan.judgement.suppression import read_baseline
@@ -46,6 +47,8 @@ class Settings(Struct, frozen=True):
     """Judge what the catalog holds instead of reading files: `rescan`."""
     report: bool = False
     """With `again`: hand over the whole results as well, not only what changed."""
+    access: Access = DEFAULT_ACCESS
+    """How object stores are asked."""
 
 
 def load(settings: Settings) -> Knowledge:

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import click
 
+from sdscan.cloud import DEFAULT_ACCESS
 from sdscan.config import Loaded, load_config
 from sdscan.errors import ConfigError
 from sdscan.i18n import LANGUAGES
@@ -98,6 +99,30 @@ def knowing(function: F) -> F:
             help="Another watchlist: a pack, CSV, TXT or JSON. Repeatable.",
         ),
         click.option("--no-default-watchlist", is_flag=True, help="Leave out the built-in watchlists."),
+    ):
+        function = option(function)
+    return function
+
+
+def reaching(function: F) -> F:
+    """--credentials, --endpoint and --concurrency."""
+    for option in (
+        click.option(
+            "--credentials",
+            default=DEFAULT_ACCESS.credentials,
+            show_default=True,
+            metavar="WAY",
+            help="Keys of object stores: env, profile[:NAME], instance (asks the machine's metadata service), none.",
+        ),
+        click.option("--endpoint", default="", metavar="URL", help="Object store other than the cloud's own."),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 1024),
+            default=DEFAULT_ACCESS.concurrency,
+            show_default=True,
+            metavar="N",
+            help="Requests to an object store that each process has under way.",
+        ),
     ):
         function = option(function)
     return function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 import click
@@ -17,12 +17,14 @@ from sdscan.cli.options import (
     knowing,
     level_of,
     loaded_config,
+    reaching,
     read_list,
     spoken,
     wants_color,
 )
 from sdscan.cli.outputs import Output, fitted, open_output, output_from, terminal_width
 from sdscan.cli.show_config import setting_lines
+from sdscan.cloud import Access
 from sdscan.config import Config
 from sdscan.discover import discover
 from sdscan.engines import judged
@@ -30,6 +32,7 @@ from sdscan.exits import ExitRules
 from sdscan.i18n import language_of
 from sdscan.judgement.suppression import odd_statements, stale_statements
 from sdscan.knowledge.statements import Statements
+from sdscan.records import Candidate
 from sdscan.reports import RenderOptions, redacted_by_default, written
 from sdscan.run import Spool
 from sdscan.session import Settings, catalog_path, load, platforms_from
@@ -55,6 +58,8 @@ from sdscan.terminal import progress, safe
 )
 @click.option("--files-from", metavar="FILE", help="Read paths from a file, or - for standard input.")
 @click.option("-z", "--null", is_flag=True, help="Paths of --files-from end with NUL.")
+@click.option("--manifest", metavar="FILE", help="Objects to scan: an inventory (keys, CSV, JSON lines; .gz), or - .")
+@reaching
 @click.option(
     "--jobs",
     type=click.IntRange(min=0),
@@ -87,7 +92,8 @@ from sdscan.terminal import progress, safe
 @common
 def command(  # long: one parameter an option, nothing else
     paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
-    fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, jobs: int | None,
+    fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, manifest: str | None,
+    credentials: str, endpoint: str, concurrency: int, jobs: int | None,
     engine: str, catalog: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
     redact: bool | None, hook: bool, allow_incomplete: bool, exit_zero: bool, exclude: tuple[str, ...], thorough: bool,
     show_suppressed: bool, show_config: bool, lang: str, verbose: int, quiet: bool, color: str,
@@ -103,7 +109,7 @@ def command(  # long: one parameter an option, nothing else
         for line in setting_lines(loaded, click.get_current_context()):
             click.echo(line)
         return 0
-    if not named and files_from is None and not hook:
+    if not named and files_from is None and manifest is None and not hook:
         named = ["."]
     settings = Settings(
         config=config,
@@ -118,6 +124,7 @@ def command(  # long: one parameter an option, nothing else
         catalog=catalog_path(catalog, config, off=no_catalog or _is_short(hook, catalog, models, config)),
         config_path=None if loaded.path is None else str(loaded.path),
         remember=True,
+        access=Access(credentials, endpoint, concurrency),
     )
     rules = ExitRules(
         fail_on=level_of(fail_on or config.scan.fail_on, "fail-on"),
@@ -136,7 +143,7 @@ def command(  # long: one parameter an option, nothing else
         rules,
         options,
         wanted,
-        _Knobs(redact, hook, quiet, engine, (*exclude, *config.scan.exclude)),
+        _Knobs(redact, hook, quiet, engine, (*exclude, *config.scan.exclude), manifest),
     )
 
 
@@ -153,6 +160,7 @@ class _Knobs(msgspec.Struct, frozen=True):
     quiet: bool
     engine: str
     exclude: tuple[str, ...]
+    manifest: str | None = None
 
 
 def _run(
@@ -166,7 +174,7 @@ def _run(
     """Everything that can be refused is refused before the first picture is opened."""
     with contextlib.ExitStack() as stack:
         sinks = [(output, stack.enter_context(open_output(output))) for output in wanted]
-        candidates = discover(paths, knobs.exclude)
+        candidates = _candidates(paths, settings.access, knobs)
         knowledge = load(settings)
         if not knobs.hook:
             for note in odd_statements(knowledge.statements):
@@ -188,6 +196,15 @@ def _run(
     return code
 
 
+def _candidates(paths: Sequence[str], access: Access, knobs: _Knobs) -> Iterator[Candidate]:
+    """What to read: local files by themselves, without a look at what only object stores need."""
+    if knobs.manifest is None and not any("://" in path for path in paths):
+        return discover(paths, knobs.exclude)
+    from sdscan.listing import selected
+
+    return selected(paths, knobs.exclude, access, knobs.manifest)
+
+
 def _tell_stale(paths: Sequence[str], statements: Statements, spool: Spool, knobs: _Knobs) -> None:
     """SD901 for entries that match nothing: only where folders were given, since a few named files prove nothing."""
     if knobs.hook or not statements.is_stated or not all(os.path.isdir(path) for path in paths):
@@ -200,7 +217,8 @@ def _tell_stale(paths: Sequence[str], statements: Statements, spool: Spool, knob
 def _stream(spool: Spool, sinks: list[tuple[Output, IO[bytes]]], paths: Sequence[str], knobs: _Knobs) -> None:
     """Take all results through once: JSON lines are written as they come, everything else reads the spool afterwards."""
     lines = [sink for output, sink in sinks if _is_streamed(output, knobs)]
-    total = lambda: sum(1 for _ in discover(paths, knobs.exclude))  # noqa: E731 - asked only where a progress line is shown
+    local = knobs.manifest is None and not any("://" in path for path in paths)  # a listing is not asked for twice
+    total = lambda: sum(1 for _ in discover(paths, knobs.exclude)) if local else 0  # noqa: E731 - asked only where a progress line is shown
     with progress(total, quiet=knobs.quiet or knobs.hook) as advance:
         for batch in spool.live():
             for sink in lines:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LOOP = 64
 """Candidates a batch in the plain loop: often enough for a progress line, seldom enough to cost nothing."""
+OBJECTS = 512
+"""The same for objects: at the end of each batch the requests run dry once."""
 WORKERS_FROM = 2_000
 """Files from which on worker processes pay for their start."""
 KEPT = 2_000
@@ -57,17 +59,20 @@ def _started(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Se
     jobs = jobs_for(len(first), settings.jobs)
     everything = itertools.chain(first, rest)
     if jobs == 1:
-        return lambda catalog: _loop(everything, knowledge, lambda: work_of(knowledge, settings, catalog))
+        size = OBJECTS if any(one.listed is not None for one in first) else LOOP
+        return lambda catalog: _loop(everything, knowledge, lambda: work_of(knowledge, settings, catalog), size)
     from sdscan.engines.workers import CHUNK, pooled
 
     done = pooled(everything, knowledge, settings, jobs, max(1, min(CHUNK, len(first) // (4 * jobs))))
     return lambda catalog: done
 
 
-def _loop(candidates: Iterator[Candidate], knowledge: Knowledge, begin: Callable[[], Work]) -> Generator[Done]:
+def _loop(
+    candidates: Iterator[Candidate], knowledge: Knowledge, begin: Callable[[], Work], size: int
+) -> Generator[Done]:
     """Chunk by chunk; one for which there is no memory is done again file by file, and what still finds none is told."""
     work = begin()
-    while chunk := list(itertools.islice(candidates, LOOP)):
+    while chunk := list(itertools.islice(candidates, size)):
         try:
             done = [work(chunk)]
         except MemoryError:

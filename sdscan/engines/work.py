@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from sdscan.errors import ReadError
 from sdscan.facts.outcome import unreadable
-from sdscan.facts.source import FileSource
+from sdscan.opening import Opener
 from sdscan.pipeline import facts_in, facts_of, judge, read_container
-from sdscan.records import Candidate, FileFacts
+from sdscan.records import Candidate, FileFacts, Listed
 from sdscan.run import Batch, batch_of
 from sdscan.telling import Lines, Seeds, Shape, Teller, packed, seeds_of, store
 
@@ -54,29 +54,34 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
     if catalog is not None and not settings.thorough:
         return _Remembering(knowledge, settings, catalog)
     teller = Teller(knowledge)
+    opener = Opener(settings.config.limits, settings.access)
 
     def scan(candidates: Sequence[Candidate]) -> Done:
         lines = Lines(teller)
+        opener.expect(candidates)
         for candidate in candidates:
-            shape, seeds = read_shape(candidate, settings.config.limits, teller, thorough=settings.thorough)
+            shape, seeds = read_shape(candidate, settings.config.limits, teller, opener, thorough=settings.thorough)
             lines.add(candidate.path, shape, seeds)
         return Done(lines.batch(), [])
 
     return scan
 
 
-def read_shape(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+def read_shape(
+    candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+) -> tuple[Shape, Seeds]:
     """As `facts_of`, less what a container has in common with one that was read before."""
-    if candidate.skipped is not None:
+    if candidate.skipped is not None or candidate.refused is not None:
         return teller.shape(facts_of(candidate, limits)), ()
     limits = limits.started()
     try:
-        with FileSource(candidate.path, limits) as source:
-            container = read_container(source, candidate, limits, thorough, False)
+        with opener.open(candidate) as source:
+            alone = candidate.listed is not None
+            container = read_container(source, candidate, limits, thorough, alone)
             like = teller.like(container, candidate, limits)
             if like is not None:
                 return like
-            facts = facts_in(container, source, candidate, limits)
+            facts = facts_in(container, source, candidate, limits, alone=alone)
     except ReadError as error:
         return teller.shape(unreadable(error)), ()
     except MemoryError:
@@ -91,6 +96,7 @@ class _Remembering:
 
     def __init__(self, knowledge: Knowledge, settings: Settings, catalog: Catalog) -> None:
         self._limits = settings.config.limits
+        self._opener = Opener(settings.config.limits, settings.access)
         self._catalog = catalog
         self._teller = Teller(knowledge, remember=True)
         self._remember = settings.remember
@@ -105,8 +111,9 @@ class _Remembering:
         judged: list[tuple[str, bytes]] = []
         self._told = []
         self._catalog.expect([candidate.path for candidate in candidates])
+        self._opener.expect([one for one in candidates if one.listed and not self._is_held(one, one.listed)])
         for candidate in candidates:
-            if candidate.skipped is not None:
+            if candidate.skipped is not None or candidate.refused is not None:
                 facts = facts_of(candidate, self._limits)
                 lines.add(candidate.path, self._teller.shape(facts), ())
                 continue
@@ -121,9 +128,9 @@ class _Remembering:
         from sdscan.catalog import shape_row
 
         try:
-            status = os.stat(candidate.path)
+            status = candidate.listed or os.stat(candidate.path)
         except (OSError, ValueError):
-            return *read_shape(candidate, self._limits, self._teller), None
+            return *read_shape(candidate, self._limits, self._teller, self._opener), None
         held = self._catalog.find(candidate.path, status)
         shape = None if held is None else self._teller.stored(held.shape, self._fetched)
         if (
@@ -132,13 +139,20 @@ class _Remembering:
             if held.moved:
                 rows.append(shape_row(candidate.path, status, shape, held.seeds, known=True))
             return shape, held.seeds, None if held.moved else held
-        shape, seeds = read_shape(candidate, self._limits, self._teller)
+        shape, seeds = read_shape(candidate, self._limits, self._teller, self._opener)
+        if candidate.listed is not None:
+            status = self._opener.version or candidate.listed
         store(shape)
         rows.append(shape_row(candidate.path, status, shape, seeds, known=shape.id in self._sent))
         if shape.id not in self._sent:
             self._sent.add(shape.id)
             self._keep(shape)
         return shape, seeds, self._catalog.recall(candidate.path)
+
+    def _is_held(self, candidate: Candidate, listed: Listed) -> bool:
+        held = self._catalog.find(candidate.path, listed)
+        shape = None if held is None else self._teller.stored(held.shape, self._fetched)
+        return shape is not None and shape.facts.outcome != "unreadable"
 
     def _fetched(self, shape_id: bytes) -> Shape | None:
         """A shape from the catalog, with what it came to under this knowledge, or judged anew."""

@@ -194,7 +194,7 @@ def _end(worker: _Worker) -> None:
 
 def _context() -> BaseContext:
     """Fork where that is safe: the workers then share what is loaded and start at once. Otherwise a fresh interpreter each."""
-    if sys.platform == "linux" and threading.active_count() == 1:
+    if sys.platform == "linux" and threading.active_count() == 1 and "obstore" not in sys.modules:  # it has own threads
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
 

@@ -19,6 +19,7 @@ from sdscan.engines import judged, local, work, workers
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
 from sdscan.limits import Limits
+from sdscan.opening import Opener
 from sdscan.records import Candidate
 from sdscan.session import Settings, load
 from sdscan.telling import Seeds, Shape, Teller
@@ -117,10 +118,12 @@ def test_memory_that_runs_out_in_the_loop_costs_the_one_file(
     """Also where it is the judging that finds none: the chunk is done again, file by file."""
     whole = lines(gallery, knowledge, 1)
 
-    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+    def reading(
+        candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+    ) -> tuple[Shape, Seeds]:
         if candidate.path.endswith("00070.png"):
             raise MemoryError
-        return READ(candidate, limits, teller, thorough=thorough)
+        return READ(candidate, limits, teller, opener, thorough=thorough)
 
     monkeypatch.setattr(work, "read_shape", reading)
     for _ in range(2):
@@ -135,9 +138,11 @@ def test_memory_that_runs_out_in_the_loop_costs_the_one_file(
 # ---- workers that die ------------------------------------------------------------------------------------------
 
 
-def slowly(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+def slowly(
+    candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+) -> tuple[Shape, Seeds]:
     time.sleep(0.002)
-    return READ(candidate, limits, teller, thorough=thorough)
+    return READ(candidate, limits, teller, opener, thorough=thorough)
 
 
 @LINUX
@@ -165,10 +170,12 @@ def test_the_one_file_that_kills_its_worker_is_found_and_reported(
 ) -> None:
     poison = {"00003.png", "00004.png", "00321.png"}
 
-    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+    def reading(
+        candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+    ) -> tuple[Shape, Seeds]:
         if os.path.basename(candidate.path) in poison and multiprocessing.parent_process() is not None:
             os._exit(1)
-        return READ(candidate, limits, teller, thorough=thorough)
+        return READ(candidate, limits, teller, opener, thorough=thorough)
 
     monkeypatch.setattr(work, "read_shape", reading)
     whole = lines(gallery, knowledge, 1)
@@ -186,10 +193,12 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def reading(candidate: Candidate, limits: Limits, teller: Teller, *, thorough: bool = False) -> tuple[Shape, Seeds]:
+    def reading(
+        candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+    ) -> tuple[Shape, Seeds]:
         if candidate.path.endswith("00200.png") and multiprocessing.parent_process() is not None:
             raise MemoryError
-        return READ(candidate, limits, teller, thorough=thorough)
+        return READ(candidate, limits, teller, opener, thorough=thorough)
 
     monkeypatch.setattr(work, "read_shape", reading)
     found = [json.loads(line) for line in lines(gallery, knowledge, 2)]
