@@ -26,10 +26,16 @@ _PLACES = (
     "forest beach city street library cafe castle garden mountain river rooftop classroom shrine station market desert meadow "
     "harbor bridge kitchen workshop field cave temple park ruins snowfield lake".split()
 )
-_LIGHTS = "sunset sunrise night noon dusk moonlight backlighting neon candlelight overcast rain snow fog starlight".split()
-_VIEWS = "from above,from below,from side,from behind,cowboy shot,full body,upper body,portrait,close-up,wide shot,dutch angle,profile".split(",")
+_LIGHTS = (
+    "sunset sunrise night noon dusk moonlight backlighting neon candlelight overcast rain snow fog starlight".split()
+)
+_VIEWS = "from above,from below,from side,from behind,cowboy shot,full body,upper body,portrait,close-up,wide shot,dutch angle,profile".split(
+    ","
+)
 _ACTS = "standing sitting walking running reading smiling looking holding pointing waving sleeping singing cooking painting".split()
-_THINGS = "book sword umbrella cup lantern flower cat dog bird guitar camera bag letter map staff fan bicycle train".split()
+_THINGS = (
+    "book sword umbrella cup lantern flower cat dog bird guitar camera bag letter map staff fan bicycle train".split()
+)
 _QUALITY = (
     "masterpiece, best quality, highly detailed, absurdres, 8k, sharp focus, intricate details, "
     "cinematic lighting, depth of field, official art, very aesthetic, newest"
@@ -46,7 +52,14 @@ _NEGATIVES = (
     "score_6, score_5, score_4, source_pony, simple background, artist name, watermark",
     "ugly, deformed, noisy, blurry, low contrast, duplicate, cropped",
 )
-_MODELS = ("anyloraCheckpoint_v1", "ponyDiffusionV6XL", "animagineXL31", "dreamshaper_8", "sd_xl_base_1.0", "revAnimated_v122")
+_MODELS = (
+    "anyloraCheckpoint_v1",
+    "ponyDiffusionV6XL",
+    "animagineXL31",
+    "dreamshaper_8",
+    "sd_xl_base_1.0",
+    "revAnimated_v122",
+)
 _SAMPLERS = ("Euler a", "DPM++ 2M Karras", "DPM++ SDE Karras", "DDIM", "UniPC")
 _SIZES = ((512, 768), (832, 1216), (1024, 1024), (768, 512), (1216, 832))
 
@@ -100,7 +113,10 @@ def _prompt(chance: random.Random, words: list[str], weights: list[float], loras
     for place in range(len(chosen)):
         if chance.random() < 0.08:
             chosen[place] = f"({chosen[place]}:{chance.choice((0.8, 1.1, 1.2, 1.3))})"
-    chosen += [f"<lora:{name}:{chance.choice((0.4, 0.6, 0.8, 1))}>" for name in chance.sample(loras, chance.choice((0, 0, 1, 1, 2)))]
+    chosen += [
+        f"<lora:{name}:{chance.choice((0.4, 0.6, 0.8, 1))}>"
+        for name in chance.sample(loras, chance.choice((0, 0, 1, 1, 2)))
+    ]
     return ", ".join(chosen)
 
 
@@ -117,7 +133,11 @@ def infotext(prompt: str, settings: _Settings, seed: int) -> str:
     """As A1111 1.10 writes it."""
     width, height = settings.size
     digest = f"{zlib.crc32(settings.model.encode()):08x}af"
-    hires = f"Denoising strength: 0.4, Hires upscale: 1.5, Hires upscaler: 4x-UltraSharp, Hires steps: {settings.steps // 2}, " if settings.hires else ""
+    hires = (
+        f"Denoising strength: 0.4, Hires upscale: 1.5, Hires upscaler: 4x-UltraSharp, Hires steps: {settings.steps // 2}, "
+        if settings.hires
+        else ""
+    )
     return (
         f"{prompt}\nNegative prompt: {settings.negative}\nSteps: {settings.steps}, Sampler: {settings.sampler}, CFG scale: {settings.scale}, "
         f"Seed: {seed}, Size: {width}x{height}, Model hash: {digest}, Model: {settings.model}, VAE: vae-ft-mse-840000-ema-pruned.safetensors, "
@@ -165,11 +185,22 @@ def _graph(prompt: str, settings: _Settings, seed: int) -> tuple[dict[str, objec
     return executed, canvas
 
 
+def with_infotext(text: str) -> bytes:
+    """A picture with A1111's text."""
+    return png(0x808080, _text("parameters", text))
+
+
 def png(color: int, *chunks: bytes) -> bytes:
     """A valid 64 x 64 picture of one color."""
     row = b"\0" + color.to_bytes(3, "big") * 64
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + _chunk(b"IDAT", zlib.compress(row * 64, 1)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + head
+        + b"".join(chunks)
+        + _chunk(b"IDAT", zlib.compress(row * 64, 1))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _text(key: str, value: str) -> bytes:
@@ -211,13 +242,62 @@ def write_links(folder: Path, source: Path, count: int) -> None:
     stamp.write_text(str(count))
 
 
+def write_models(folder: Path, count: int) -> None:
+    """`count` LoRA files as kohya's trainer leaves them: a header of some 20 KiB, and a hole where the weights would be."""
+    stamp = folder / ".corpus"
+    if stamp.exists() and stamp.read_text() == str(count):
+        return
+    chance = random.Random(5)
+    words = tags()
+    tensors = _tensors()
+    for number in range(count):
+        day = folder / f"part-{number // FOLDER:02d}"
+        if number % FOLDER == 0:
+            day.mkdir(parents=True, exist_ok=True)
+        name = f"{chance.choice(words).replace(' ', '_')}_v{number}"
+        head = json.dumps({"__metadata__": _training(chance, words, name), **tensors}).encode()
+        head += b" " * (-len(head) % 8)
+        with open(day / f"{name.replace('/', '_')}.safetensors", "wb") as file:
+            file.write(struct.pack("<Q", len(head)) + head)
+            file.truncate(8 + len(head) + 1024 * len(tensors))
+    stamp.write_text(str(count))
+
+
+def _tensors() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for block in range(32):
+        for part in ("down", "up", "alpha"):
+            at = 1024 * len(found)
+            name = f"lora_unet_blocks_{block}_attentions_0_proj_in." + (
+                part if part == "alpha" else f"lora_{part}.weight"
+            )
+            found[name] = {"dtype": "F16", "shape": [8, 64], "data_offsets": [at, at + 1024]}
+    return found
+
+
+def _training(chance: random.Random, words: list[str], name: str) -> dict[str, str]:
+    chosen = chance.sample(words, 120)
+    images = chance.randint(20, 200)
+    return {
+        "ss_output_name": name, "ss_network_module": "networks.lora", "ss_network_dim": "32", "ss_network_alpha": "16",
+        "ss_base_model_version": "sd_v1", "ss_sd_model_name": f"{chance.choice(_MODELS)}.safetensors", "ss_num_train_images": str(images),
+        "ss_learning_rate": "0.0001", "ss_epoch": "10", "ss_steps": "2400", "ss_resolution": "(768, 768)", "ss_clip_skip": "2",
+        "ss_dataset_dirs": json.dumps({f"10_{name}": {"n_repeats": 10, "img_count": images}}),
+        "ss_tag_frequency": json.dumps({f"10_{name}": {word: chance.randint(1, images) for word in chosen}}),
+    }  # fmt: skip
+
+
 def names(path: Path, count: int = 110_000) -> None:
     """A watchlist of invented names, as a tag list: for machines without a real one of that size."""
     chance = random.Random(3)
     parts = [a + b for a in "k s t n h m y r g z d b p".split() for b in "a i u e o an in on".split()]
     rows: dict[str, str] = {}
     while len(rows) < count:
-        name = "".join(chance.choices(parts, k=chance.randint(2, 4))) + "_" + "".join(chance.choices(parts, k=chance.randint(1, 3)))
+        name = (
+            "".join(chance.choices(parts, k=chance.randint(2, 4)))
+            + "_"
+            + "".join(chance.choices(parts, k=chance.randint(1, 3)))
+        )
         rows[name] = f"{name},{chance.choice((1, 3, 4, 4))},{chance.randint(50, 9000)},\n"
     path.write_text("".join(rows.values()))
 
