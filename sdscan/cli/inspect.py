@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sdscan.cli.options import common, configured, loaded_config, read_list, wants_color
-from sdscan.cli.outputs import terminal_width
+from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.discover import discover
 from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.facts.text import visible
@@ -62,7 +62,7 @@ def command(  # long: one parameter an option, nothing else
                 visible(candidate.path), found, container, size=size_of(candidate.path), raw=raw, width=options.width
             )
             for piece in painted(lines, options):
-                write(piece.encode("utf-8", "backslashreplace"))
+                write(for_stdout(piece))
     else:
         encode = msgspec.json.Encoder().encode
         write(b'{"schema": "sdscan-inspect/1", "files": [' if output == "json" else b"")

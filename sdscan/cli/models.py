@@ -14,7 +14,7 @@ from sdscan.catalog import Catalog, Row
 from sdscan.cli.model_rows import SORTS, ModelRow, Wanted, chosen, row_of, with_duplicates
 from sdscan.cli.model_views import VIEWS, story
 from sdscan.cli.options import LEVELS, common, configured, loaded_config, wants_color
-from sdscan.cli.outputs import Output, open_output, terminal_width
+from sdscan.cli.outputs import Output, for_stdout, open_output, terminal_width
 from sdscan.engines.work import remembered
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules, Tally, verdict
@@ -124,7 +124,8 @@ def command(  # long: one parameter an option, nothing else
         shown = chosen(with_duplicates(rows), wanted, sort)
         with open_output(target) as sink:
             for piece in VIEWS[target.format](shown, options):
-                sink.write(piece.encode("utf-8", "backslashreplace"))
+                is_text = target.format == "text" and target.path is None
+                sink.write(for_stdout(piece) if is_text else piece.encode("utf-8", "backslashreplace"))
         code, sentence = verdict(shelf.tally, ExitRules(fail_on=None, allow_incomplete=allow_incomplete))
     if code and not quiet:
         click.echo(sentence, err=True)
@@ -152,7 +153,7 @@ def _show(shelf: Shelf, candidates: Sequence[Candidate], options: RenderOptions)
     for candidate in candidates:
         facts, result = shelf.judged(candidate, hashing=True)
         for piece in story(facts, result, options):
-            sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+            sys.stdout.buffer.write(for_stdout(piece))
     sys.stdout.buffer.flush()
     return verdict(shelf.tally, ExitRules(fail_on=None))[0]
 

@@ -10,6 +10,7 @@ from typing import IO
 
 import msgspec
 
+from sdscan.codepages import ERRORS
 from sdscan.errors import ConfigError
 from sdscan.reports import RenderOptions, renderer
 
@@ -33,9 +34,21 @@ def terminal_width() -> int:
 
 
 def fitted(options: RenderOptions, output: Output, *, redact: bool) -> RenderOptions:
-    """The options of one output: links only where a person looks at a terminal."""
-    links = output.path in (None, "-") and sys.stdout.isatty() and options.color
-    return msgspec.structs.replace(options, redact=redact, links=links)
+    """The options of one output: links only where a person looks at a terminal, and there the text in its code page."""
+    is_shown = output.path in (None, "-")
+    links = is_shown and sys.stdout.isatty() and options.color
+    encoding = stdout_encoding() if is_shown and output.format == "text" else "utf-8"
+    return msgspec.structs.replace(options, redact=redact, links=links, encoding=encoding)
+
+
+def stdout_encoding() -> str:
+    """The encoding of standard output: UTF-8 nearly everywhere, a code page in pipes and old consoles of Windows."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def for_stdout(text: str) -> bytes:
+    """Text for a person as standard output takes it."""
+    return text.encode(stdout_encoding(), ERRORS)
 
 
 def output_from(text: str) -> Output:

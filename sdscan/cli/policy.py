@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from sdscan.cli.options import common, configured, note, plain, wants_color
-from sdscan.cli.outputs import terminal_width
+from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.errors import ConfigError
 from sdscan.knowledge.policies import Platform, PlatformRule, Policies, WorkPolicy, load_policies
 from sdscan.knowledge.policies.pages import demands
@@ -154,7 +154,7 @@ def diff(
     wanted = (row for row in rows if not differing or row.differs)
     options = RenderOptions(color=wants_color(color), width=terminal_width())
     for piece in matrix.RENDER[form](wanted, ids, options):
-        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(for_stdout(piece) if form == "text" else piece.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
     code, sentence = closing()
     if code and not quiet:
@@ -194,7 +194,7 @@ def _json(value: object) -> None:
 def _print(lines: Iterable[Line], color: str) -> None:
     options = RenderOptions(color=wants_color(color), width=terminal_width())
     for piece in painted(lines, options):
-        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(for_stdout(piece))
     sys.stdout.buffer.flush()
 
 

@@ -14,7 +14,7 @@ import msgspec
 from sdscan.catalog import Catalog, stamp_of
 from sdscan.cli.changes import FORMATS, Rescanned
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, wants_color
-from sdscan.cli.outputs import Output, open_output, output_from, terminal_width
+from sdscan.cli.outputs import Output, for_stdout, open_output, output_from, terminal_width
 from sdscan.config import Loaded, load_config
 from sdscan.discover import MODELS, posix
 from sdscan.engines.again import Compared
@@ -86,7 +86,8 @@ def command(  # long: one parameter an option, nothing else
         spool = stack.enter_context(_run(paths, opened, over, loaded, rules, done, quiet))
         for output, sink in sinks[: len(wanted)]:
             for piece in FORMATS[output.format](done, spool, options):
-                sink.write(piece.encode("utf-8", "backslashreplace"))
+                is_text = output.format == "text" and output.path in (None, "-")
+                sink.write(for_stdout(piece) if is_text else piece.encode("utf-8", "backslashreplace"))
         for output, sink in sinks[len(wanted) :]:
             shown = msgspec.structs.replace(options, redact=redacted_by_default(output.format))
             sink.writelines(written(output.format, spool, shown))

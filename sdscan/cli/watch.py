@@ -11,7 +11,7 @@ import msgspec
 
 from sdscan.cli.accepting import settings_of
 from sdscan.cli.options import LEVELS, common, configured, knowing, level_of, loaded_config, spoken, wants_color
-from sdscan.cli.outputs import terminal_width
+from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of, translator
 from sdscan.knowledge import Knowledge
@@ -113,5 +113,5 @@ def file_lines(result: FileResult, options: RenderOptions) -> Iterator[Line]:
 
 def _write(lines: Iterator[Line] | Sequence[Line], options: RenderOptions) -> None:
     for piece in painted(lines, options):
-        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(for_stdout(piece))
     sys.stdout.buffer.flush()

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from sdscan.cli.options import common, wants_color
-from sdscan.cli.outputs import terminal_width
+from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.errors import ConfigError
 from sdscan.knowledge.watchlists import Entry, Watchlist, load_watchlist
 from sdscan.knowledge.watchlists.entries import (
@@ -298,7 +298,7 @@ def print_lines(lines: Iterable[Line], color: str) -> None:
     """Lines on standard output, in colour where it is wanted."""
     options = RenderOptions(color=wants_color(color), width=terminal_width())
     for piece in painted(lines, options):
-        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(for_stdout(piece))
     sys.stdout.buffer.flush()
 
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from sdscan.judgement.levels import is_faint, is_out
 from sdscan.judgement.names import words
-from sdscan.judgement.rules.case import Case
+from sdscan.judgement.rules.case import Case, carries_mark
 from sdscan.judgement.rules.derivative import OBJECTING, breaches
-from sdscan.judgement.rules.disclosure import carries_mark
 from sdscan.records import VERDICTS, Finding, Reason, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -144,7 +143,8 @@ def _guideline(case: Case, platform: Platform, finding: Finding, cap: Verdict) -
             sure = breach.forbidden and policy.confidence != "low" and not policy.background
             effect = lenient("block" if sure else "review", cap)
             text = f"{finding.rule}: {policy.title}: {breach.text}{_aged(case, policy)}"
-            yield Reason(platform.id, effect, text, finding.next_step, policy.source, policy.date, policy.basis)
+            source = (policy.source, policy.date, policy.basis, policy.evidence)
+            yield Reason(platform.id, effect, text, finding.next_step, *source)
 
 
 def _stance(case: Case, platform: Platform, finding: Finding, verdict: Verdict) -> Iterator[Reason]:
@@ -153,7 +153,8 @@ def _stance(case: Case, platform: Platform, finding: Finding, verdict: Verdict) 
     holder = case.rightsholder(finding.subject)
     if holder is not None and holder.ai in OBJECTING:
         text = f"{finding.rule}: {holder.name} has spoken against AI use of its works: {holder.text}"
-        yield Reason(platform.id, verdict, text, finding.next_step, holder.source, holder.date, holder.basis)
+        source = (holder.source, holder.date, holder.basis, holder.evidence)
+        yield Reason(platform.id, verdict, text, finding.next_step, *source)
 
 
 def _cap(finding: Finding) -> Verdict:
@@ -200,7 +201,7 @@ def _reason(
         return Reason(platform.id, verdict, text, step)
     background = " (from background knowledge; no page at hand says so)" if rule.background else ""
     text = f"{text}{background}{_aged(case, rule)}"
-    return Reason(platform.id, verdict, text, step, rule.source, rule.date, rule.basis)
+    return Reason(platform.id, verdict, text, step, rule.source, rule.date, rule.basis, rule.evidence)
 
 
 def _aged(case: Case, rule: PlatformRule | WorkPolicy) -> str:

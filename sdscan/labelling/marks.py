@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sdscan.facts.decoders.xmp import Property
-from sdscan.judgement.rules.disclosure import carries_mark
+from sdscan.judgement.rules.case import carries_mark
 from sdscan.knowledge.policies import Platform
 from sdscan.records import FileFacts, Generation
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from sdscan.codepages import ERRORS
 from sdscan.errors import ConfigError
 from sdscan.records import Severity
 from sdscan.run import Results
@@ -32,6 +33,8 @@ class RenderOptions(Struct, frozen=True):
     show_suppressed: bool = False
     root: str = "."
     """Folder that relative links start from (thumbnails in the page)."""
+    encoding: str = "utf-8"
+    """Of the text view on standard output; everything that is no text view, or goes to a file, is UTF-8."""
 
 
 Render = Callable[[Results, RenderOptions], Iterator[str] | Iterator[bytes]]
@@ -71,6 +74,6 @@ def renderer(name: str) -> Render:
 
 
 def written(name: str, results: Results, options: RenderOptions) -> Iterator[bytes]:
-    """A format as bytes, piece by piece; what UTF-8 cannot hold (a lone surrogate) is written as an escape."""
+    """A format as bytes, piece by piece; what the encoding cannot hold (in UTF-8 a lone surrogate) is written as an escape."""
     for piece in renderer(name)(results, options):
-        yield piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace")
+        yield piece if isinstance(piece, bytes) else piece.encode(options.encoding, ERRORS)

@@ -12,6 +12,8 @@ from sdscan.run import Results
 
 HONEST = "A finding is a risk with evidence, never a legal verdict. No generation data is not the same as clean."
 """What every report for people ends with."""
+BY_OTHERS = "a page by others"
+"""Said of a source that is not the platform's or rightsholder's own page."""
 
 
 def shown(results: Results, options: RenderOptions) -> Iterator[FileResult]:

@@ -14,6 +14,7 @@ from sdscan.i18n import Translator, translator
 from sdscan.records import SEVERITIES, STRENGTHS, Evidence, FileResult, Finding, Severity
 from sdscan.reports import RenderOptions
 from sdscan.reports.redaction import redacted
+from sdscan.reports.shared import BY_OTHERS
 from sdscan.run import Results
 from sdscan.terminal import Line, cells, cut, painted, safe, wrap
 
@@ -65,10 +66,10 @@ def _rank(severity: Severity | None) -> int:
 def file_lines(result: FileResult, options: RenderOptions) -> Iterator[Line]:
     """One file: its name with the worst level, then each finding with its evidence, then the platforms and the next steps."""
     t = translator(options.lang)
-    level = (result.severity or "info").upper()
-    name = cut(safe(result.path), options.width - len(level) - 2)
-    gap = " " * (options.width - cells(name) - len(level))
-    yield [(name, path_style(result.path, options)), (gap, ""), (level, level.lower())]
+    level, style = _level(result, t)
+    name = safe(result.path)  # never cut: it is there to be found and copied
+    gap = " " * max(2, options.width - cells(name) - cells(level))
+    yield [(name, path_style(result.path, options)), (gap, ""), (level, style)]
     findings = sorted(
         (f for f in result.findings if is_shown(f, options)),
         key=lambda f: (-SEVERITIES.index(f.severity), -STRENGTHS.index(f.strength), f.rule, f.id),
@@ -81,6 +82,13 @@ def file_lines(result: FileResult, options: RenderOptions) -> Iterator[Line]:
         for number, text in enumerate(wrap(safe(t.sentence(step)), options.width - 4)):
             yield [("  " + ("→ " if number == 0 else "  "), "step"), (text, "step")]
     yield []
+
+
+def _level(result: FileResult, t: Translator) -> tuple[str, str]:
+    """The word for the worst finding that counts, and its style."""
+    if result.severity is not None:
+        return result.severity.upper(), result.severity
+    return t("SET ASIDE"), "dim"  # nothing is listed that does not count, but for what was set aside
 
 
 def path_style(path: str, options: RenderOptions) -> str:
@@ -179,7 +187,8 @@ def _verdict_lines(result: FileResult, options: RenderOptions, t: Translator) ->
     yield line
     if options.verbose:
         for reason in result.reasons:
-            known = ", ".join(safe(part) for part in (t(reason.basis), reason.date, reason.source) if part)
+            by = t(BY_OTHERS) if reason.evidence == "secondary" else ""
+            known = ", ".join(safe(part) for part in (t(reason.basis), by, reason.date, reason.source) if part)
             text = f"{reason.platform} {t(reason.verdict)}: {safe(t.sentence(reason.text))}"
             for number, piece in enumerate(wrap(f"{text} ({known})" if reason.source else text, options.width - 6)):
                 yield [("    " if number == 0 else "      ", ""), (piece, "dim")]
@@ -206,10 +215,9 @@ def _rest_lines(
             continue
         yield from ([(line, style)] for line in wrap(title, options.width))
         for path, reason in names:
-            name = cut(safe(path), options.width - 2)
-            rest_of_line = (
-                "" if reason is None else cut(f": {safe(t.sentence(reason))}", options.width - 2 - cells(name))
-            )
+            name = safe(path)
+            room = max(30, options.width - 2 - cells(name))
+            rest_of_line = "" if reason is None else cut(f": {safe(t.sentence(reason))}", room)
             yield [("  ", ""), (name, path_style(path, options) if options.links else ""), (rest_of_line, "")]
         if counts[outcome] > len(names):
             yield [("  " + t("and {n} more (-v lists them)", n=f"{counts[outcome] - len(names):,}"), "dim")]

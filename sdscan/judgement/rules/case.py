@@ -15,7 +15,7 @@ from sdscan.judgement.rules.used import UsedModel, used_models, used_resources
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Resolved
 from sdscan.knowledge.statements import Declare, DeclaredAs, Statements
-from sdscan.records import Finding, Match, Resource, Subject
+from sdscan.records import Disclosure, Finding, Match, Resource, Subject
 
 if TYPE_CHECKING:  # the packs are written and loaded elsewhere; rules only read them
     from sdscan.knowledge.policies import Platform, Rightsholder, WorkPolicy
@@ -61,10 +61,8 @@ class Case:
 
     @cached_property
     def is_generated(self) -> bool:
-        """Whether the file itself says that it was made with AI."""
-        facts = self.resolved.facts
-        marks = facts.disclosure
-        return bool(self.resolved.generations) or any((marks.iptc, marks.c2pa, marks.aigc))
+        """Whether the file itself says that it was made with AI. A C2PA manifest alone does not: cameras and editors write them too."""
+        return bool(self.resolved.generations) or carries_mark(self.resolved.facts.disclosure)
 
     @cached_property
     def platforms(self) -> tuple[Platform, ...]:
@@ -127,6 +125,16 @@ class Case:
     def declared(self, what: DeclaredAs, subject: Subject | None = None) -> Declare | None:
         """The user's statement of that kind about this file (and subject), or None."""
         return declared(self.knowledge.statements, self.path, what, subject)
+
+
+_MADE_WITH_AI = ("algorithmicmedia", "trainedalgorithmicdata")
+"""What a mark must hold to say so, compared without case (IPTC NewsCodes digitalsourcetype; Meta reads it the same way)."""
+
+
+def carries_mark(marks: Disclosure) -> bool:
+    """Whether the file itself says that AI made it."""
+    told = f"{marks.iptc or ''} {marks.c2pa or ''}".lower()
+    return any(word in told for word in _MADE_WITH_AI) or bool(marks.aigc)
 
 
 def declared(statements: Statements, path: str, what: DeclaredAs, subject: Subject | None = None) -> Declare | None:

@@ -151,7 +151,10 @@ def _what(case: Case, subject: Subject) -> str:
     if subject.kind == "work":
         return f"the work {named(subject)}"
     work = case.work_name(subject)
-    return f"the character {named(subject)}" + (f" ({work})" if work else "")
+    is_said = work is None or named(subject).endswith(
+        f"({work})"
+    )  # `Bass (Mega Man)`: many names tell their work themselves
+    return f"the character {named(subject)}" + ("" if is_said else f" ({work})")
 
 
 def _strictness_text(strictness: str, policy: WorkPolicy | None) -> str:

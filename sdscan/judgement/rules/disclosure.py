@@ -6,17 +6,8 @@ from collections.abc import Iterator
 
 from sdscan.judgement.levels import moved
 from sdscan.judgement.rules.build import make
-from sdscan.judgement.rules.case import Case, Rule
-from sdscan.records import Disclosure, Evidence, Finding
-
-_MADE_WITH_AI = ("algorithmicmedia", "trainedalgorithmicdata")
-"""What a mark must hold to say so, compared without case (IPTC NewsCodes digitalsourcetype; Meta reads it the same way)."""
-
-
-def carries_mark(marks: Disclosure) -> bool:
-    """Whether the file itself says that AI made it."""
-    told = f"{marks.iptc or ''} {marks.c2pa or ''}".lower()
-    return any(word in told for word in _MADE_WITH_AI) or bool(marks.aigc)
+from sdscan.judgement.rules.case import Case, Rule, carries_mark
+from sdscan.records import Evidence, Finding
 
 
 def judge_disclosure(case: Case) -> Iterator[Finding]:

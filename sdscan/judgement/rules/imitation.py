@@ -13,6 +13,7 @@ from sdscan.records import Evidence, Finding, Generation, Subject
 _ENLARGED = ("upscale", "hires", "first pass size", "tile")
 """Parts of setting names that say that the denoising strength belongs to an enlargement of one's own picture."""
 _FACES = ("faceid", "face id", "instantid", "instant id", "pulid", "photomaker", "reactor", "faceswap", "face swap")
+_STRENGTH = "Denoising strength"
 _STRUCTURE = frozenset({"controlnet"})
 
 
@@ -65,7 +66,13 @@ def judge_picture(case: Case) -> Iterator[Finding]:
     if not close and not loose:
         return
     evidence = tuple(dict.fromkeys(close or loose))
-    names = list(dict.fromkeys(item.text for item in evidence))
+    names = list(dict.fromkeys(item.text for item in evidence if not item.text.startswith(_STRENGTH)))
+    how = next((item.text for item in evidence if item.text.startswith(_STRENGTH)), "")
+    adapters = {
+        resource.name for g in case.resolved.generations for resource in g.resources if resource.kind == "ip-adapter"
+    }
+    shown = [name for name in names if name not in adapters] or names  # an adapter only where no picture is named
+    told = quoted(shown) if shown else f"{how[0].lower()}{how[1:]}"
     faces = any(any(word in name.lower().replace("_", " ").replace("-", " ") for word in _FACES) for name in names)
     licensed = case.declared("licensed")
     ceiling = Step(0, f"declared licensed on {licensed.date.isoformat()}: {licensed.reason}") if licensed else None
@@ -77,7 +84,7 @@ def judge_picture(case: Case) -> Iterator[Finding]:
         else "takes its outlines from another picture, or was enlarged"
     )
     yield make(
-        "SD105", None, moved("picture" if close else "structure", "medium" if close else "weak", (), ceiling), f"{what}: {quoted(names)}", evidence,
+        "SD105", None, moved("picture" if close else "structure", "medium" if close else "weak", (), ceiling), f"{what}: {told}", evidence,
         next_step="Publish it only if the source picture is yours, or its maker agreed; a picture made by AI counts as well." if close else "",
         risks=("work_imitation", "real_person") if faces else ("work_imitation",),
         because=("whose picture the source is cannot be told",),
@@ -111,7 +118,7 @@ def _structure(generation: Generation) -> Iterator[Evidence]:
 
 
 def _strength(generation: Generation, strength: float) -> Evidence:
-    return Evidence("reference-image", generation.locator, f"Denoising strength {strength:g}")
+    return Evidence("reference-image", generation.locator, f"{_STRENGTH} {strength:g}")
 
 
 def _denoising(generation: Generation) -> float | None:

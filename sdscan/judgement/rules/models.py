@@ -13,14 +13,16 @@ _UNRESOLVED = frozenset({"lora", "hypernetwork"})
 
 
 def judge_unresolved(case: Case) -> Iterator[Finding]:
-    """SD603: the LoRAs of a picture that no local file explains, together."""
+    """SD603: the LoRAs and hypernetworks of a picture that no local file explains, together."""
     lost = [resource for resource in case.resources if resource.kind in _UNRESOLVED and resource.file is None]
     if not lost:
         return
     first = {resource.name: resource for resource in reversed(lost)}
     names = list(dict.fromkeys(resource.name for resource in lost))
     evidence = tuple(_evidence(first[name]) for name in names)
-    count = "a LoRA" if len(names) == 1 else f"{len(names)} LoRAs"
+    kinds = {resource.kind for resource in lost}
+    word = "LoRA" if kinds == {"lora"} else "hypernetwork" if kinds == {"hypernetwork"} else "model"
+    count = f"a {word}" if len(names) == 1 else f"{len(names)} {word}s"
     if case.resolved.searched:
         level, step = (
             moved("model-unresolved", "strong"),

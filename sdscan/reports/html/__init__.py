@@ -18,7 +18,7 @@ from sdscan.i18n import Translator, translator
 from sdscan.records import STRENGTHS, VERDICTS, FileResult, Finding, Generation, Resource
 from sdscan.reports import RenderOptions
 from sdscan.reports.html.thumbnails import thumbnail
-from sdscan.reports.shared import HONEST, findings_of, shown, uri
+from sdscan.reports.shared import BY_OTHERS, HONEST, findings_of, shown, uri
 from sdscan.run import Results
 from sdscan.terminal import safe
 
@@ -31,7 +31,7 @@ _TEXT = re.compile(r"""\bt\("((?:[^"\\]|\\.)*)\"""")
 """A text of the page in its script."""
 _VALUES = (
     *VERDICTS, *STRENGTHS, "scanned", "no-metadata", "unsupported", "unreadable", "skipped", "positive", "negative", "template", "unknown",
-    "used", "possible", "unused", "character", "person", "style", "concept", "clothing", "allow", "fix", "unsure",
+    "used", "possible", "unused", "character", "person", "style", "concept", "clothing", "allow", "fix", "unsure", "set aside",
 )  # fmt: skip
 """Values of the data that the page shows as words."""
 
@@ -133,7 +133,7 @@ def record(result: FileResult, options: RenderOptions) -> dict[str, object]:
         "made": _made(result.generations),
         "findings": [_finding(f, t) for f in findings],
         "reasons": [
-            {"platform": r.platform, "verdict": r.verdict, "text": t.sentence(r.text), "source": r.source, "date": r.date, "basis": t(r.basis)}
+            {"platform": r.platform, "verdict": r.verdict, "text": t.sentence(r.text), "source": r.source, "date": r.date, "basis": t(r.basis), "by": t(BY_OTHERS) if r.evidence == "secondary" else ""}
             for r in result.reasons
         ],
         "model": None if result.model is None else {

@@ -10,7 +10,7 @@ const t = (text, values) => (WORDS[text] || text).replace(/\{(\w+)\}/g, (all, na
 document.getElementById("static").remove();
 
 // Control, bidi and invisible characters are shown as escapes: nothing that was scanned can turn the text around it.
-const seen = text => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+const seen = text => text.replace(/\r/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 const el = (tag, props, ...children) => {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props || {})) {
@@ -58,7 +58,7 @@ const textOf = f => {
   return text;
 };
 const KEYS = {
-  sev: (f, v) => f.findings.some(x => x.severity === v),
+  sev: (f, v) => f.findings.some(x => x.severity === v && !x.suppressed),
   level: (f, v) => (f.severity || "none") === v,
   rule: (f, v) => f.findings.some(x => x.rule.toLowerCase() === v),
   tool: (f, v) => f.tools.some(t => t.toLowerCase() === v),
@@ -97,7 +97,7 @@ const toggle = term => {
 };
 
 // ---- head -----------------------------------------------------------------------------------------------------
-const count = level => files.reduce((n, f) => n + (f.findings.some(x => x.severity === level) ? 1 : 0), 0);
+const count = level => files.reduce((n, f) => n + (KEYS.sev(f, level) ? 1 : 0), 0);
 const search = el("input", {type: "search", placeholder: t("filter: words, sev:high, rule:SD201, platform:pixiv=block, !not …"), "aria-label": t("filter")});
 search.addEventListener("input", () => { state.q = search.value; refresh(); });
 const chips = LEVELS.map(level => button("", () => toggle("sev:" + level), {class: "chip", "data-level": level}));
@@ -136,35 +136,35 @@ const bars = (title, rows, term) => rows.length === 0 ? null : el("div", {}, el(
 const drawOverview = () => {
   const names = {};
   for (const f of files) for (const x of f.findings) names[x.rule] = x.name;
-  const rules = tally(files.flatMap(f => [...new Set(f.findings.map(x => x.rule))]));
+  const rules = tally(files.flatMap(f => [...new Set(f.findings.filter(x => !x.suppressed).map(x => x.rule))]));
   const subjects = tally(files.flatMap(f => [...new Set(f.findings.filter(x => x.severity !== "info").map(x => x.subject).filter(Boolean))]));
   const loras = tally(files.filter(f => f.findings.some(x => x.severity !== "info")).flatMap(f => [...new Set(f.loras.filter(l => l.kind === "lora" && l.state === "used").map(l => l.name))]));
   const months = tally(files.map(f => f.made.slice(0, 7)).filter(Boolean)).sort();
-  const VERDICTS = ["block", "review", "label", "remind", "info", "ok"].filter(v => files.some(f => about.platforms.some(p => f.verdicts[p] === v)));
+  const shown = ["block", "review", "label", "remind", "info", "ok"].filter(v => files.some(f => about.platforms.some(p => f.verdicts[p] === v)));
   const matrix = about.platforms.length === 0 ? null : el("div", {class: "matrix"}, el("h2", {}, t("files by platform")), el("table", {},
-    el("thead", {}, el("tr", {}, el("th", {}, ""), VERDICTS.map(v => el("th", {class: v}, t(v))))),
-    el("tbody", {}, about.platforms.map(p => el("tr", {}, el("th", {}, p), VERDICTS.map(v => {
+    el("thead", {}, el("tr", {}, el("td", {}, ""), shown.map(v => el("th", {class: v}, t(v))))),
+    el("tbody", {}, about.platforms.map(p => el("tr", {}, el("th", {scope: "row"}, p), shown.map(v => {
       const n = files.reduce((sum, f) => sum + (f.verdicts[p] === v ? 1 : 0), 0);
       return el("td", {class: "n"}, n ? button(String(n), () => toggle("platform:" + p + "=" + v)) : "·");
     }))))));
   const quote = s => /\s/.test(s) ? '"' + s + '"' : s;
-  overview.replaceChildren(...[matrix, bars(t("findings by rule"), rules.map(([r, n]) => [r + " " + names[r], n]), s => "rule:" + s.split(" ")[0]),
-    bars(t("findings by LoRA"), loras, s => "lora:" + quote(s)), bars(t("findings by subject"), subjects, s => "subject:" + quote(s)),
-    bars(t("by month"), months, s => s)].filter(Boolean));
+  overview.replaceChildren(...[matrix, bars(t("files by rule"), rules.map(([r, n]) => [r + " " + names[r], n]), s => "rule:" + s.split(" ")[0]),
+    bars(t("files by LoRA"), loras, s => "lora:" + quote(s)), bars(t("files by subject"), subjects, s => "subject:" + quote(s)),
+    months.length > 1 ? bars(t("files by month"), months, s => s) : null].filter(Boolean));
 };
 
 // ---- grid: only what is visible is in the page -------------------------------------------------------------------
-const GAP = 14, HEIGHT = 345;
+const GAP = 14, HEIGHT = 372;
 let WIDTH = 240;
 let columns = 1, cards = new Map();
 const layout = () => {
   columns = Math.max(1, Math.floor((grid.clientWidth + GAP) / (WIDTH + GAP)));
   grid.style.height = Math.ceil(view.length / columns) * (HEIGHT + GAP) + "px";
 };
-const draw = () => {
+const draw = all => {
   const top = grid.getBoundingClientRect().top;
-  const first = Math.max(0, Math.floor(-top / (HEIGHT + GAP)) - 1) * columns;
-  const last = Math.min(view.length, (Math.ceil((innerHeight - top) / (HEIGHT + GAP)) + 1) * columns);
+  const first = all ? 0 : Math.max(0, Math.floor(-top / (HEIGHT + GAP)) - 1) * columns;
+  const last = all ? view.length : Math.min(view.length, (Math.ceil((innerHeight - top) / (HEIGHT + GAP)) + 1) * columns);
   const wanted = new Set();
   const width = (grid.clientWidth + GAP) / columns - GAP;
   for (let n = first; n < last; n++) {
@@ -177,6 +177,9 @@ const draw = () => {
     card.style.height = HEIGHT + "px";
     card.setAttribute("aria-current", String(n === state.at));
     card.setAttribute("aria-selected", String(n === state.at));
+    card.setAttribute("aria-setsize", String(view.length));
+    card.setAttribute("aria-posinset", String(n + 1));
+    if (n === state.at) grid.setAttribute("aria-activedescendant", card.id);
   }
   for (const [n, card] of cards) if (!wanted.has(n)) { card.remove(); cards.delete(n); }
 };
@@ -196,15 +199,17 @@ const picture = (f, big) => {
   else box.append(el("img", {src: source, alt: big ? f.path : "", loading: "lazy", decoding: "async", onerror: e => e.target.replaceWith(words)}));
   return box;
 };
+const VERDICTS = ["ok", "info", "remind", "label", "review", "block"];
+const said = (f, platform) => VERDICTS.indexOf(f.verdicts[platform] || "ok");
 const makeCard = n => {
   const f = files[view[n]];
   const box = picture(f, false);
-  box.append(el("span", {class: "badge " + (f.severity || "info")}, f.severity ? f.severity.toUpperCase() : t(f.outcome)));
+  box.append(el("span", {class: "badge " + (f.severity || "info")}, f.severity ? f.severity.toUpperCase() : t(f.findings.length ? "set aside" : f.outcome)));
   if (marks[f.path]) box.append(el("span", {class: "mark"}, t(marks[f.path])));
-  return el("button", {class: "card", type: "button", role: "option", tabindex: "-1", title: f.path, onclick: () => { state.at = n; open(view[n]); }},
+  return el("button", {class: "card", id: "card-" + n, type: "button", role: "option", tabindex: "-1", title: f.path, onclick: () => { state.at = n; open(view[n]); }},
     box, el("div", {class: "name"}, f.path.split("/").pop()),
-    el("div", {class: "why"}, f.findings.length ? f.findings.slice(0, 3).map(x => el("p", {}, el("b", {class: x.severity}, x.rule + " "), x.message)) : el("p", {}, f.reason || t(f.outcome))),
-    el("div", {class: "verdicts"}, about.platforms.map(p => f.verdicts[p] ? el("span", {class: "pill"}, p + " ", el("b", {class: f.verdicts[p]}, t(f.verdicts[p]))) : null)));
+    el("div", {class: "why"}, f.findings.length ? [f.findings.slice(0, 2).map(x => el("p", {}, el("b", {class: x.severity}, x.rule + " "), x.message)), f.findings.length > 2 ? el("p", {class: "at"}, t("and {n} more", {n: f.findings.length - 2})) : null] : el("p", {}, f.reason || t(f.outcome))),
+    el("div", {class: "verdicts"}, [...about.platforms].sort((p, q) => said(f, q) - said(f, p)).map(p => f.verdicts[p] ? el("span", {class: "pill"}, p + " ", el("b", {class: f.verdicts[p]}, t(f.verdicts[p]))) : null)));
 };
 
 // ---- one file -----------------------------------------------------------------------------------------------------
@@ -225,6 +230,7 @@ const highlighted = (prompt, findings) => {
   return [...parts, characters.slice(at).join("")];
 };
 const MARKS = ["allow", "fix", "unsure"];
+const times = weight => weight === null || weight === 1 ? "" : " ×" + weight;
 const closeButton = () => button(t("close (Esc)"), () => dialog.close());
 const open = i => {
   state.open = i;
@@ -235,26 +241,30 @@ const open = i => {
   const n = text => el("p", {class: "n"}, text);
   const side = el("div", {class: "side"}, image, marksBar,
     n((f.tools.length ? t("{format} by {tools}", {format: f.format, tools: f.tools.join(", ")}) : f.format) + " · " + t(f.outcome)),
-    f.loras.map(l => n(l.kind + " " + l.name + (l.weight === null ? "" : " ×" + l.weight) + (l.state === "used" ? "" : " (" + t(l.state) + ")") + (l.file ? " → " + l.file : ""))),
+    f.loras.map(l => n(l.kind + " " + l.name + times(l.weight) + (l.state === "used" ? "" : " (" + t(l.state) + ")") + (l.file ? " → " + l.file : ""))),
     f.model ? [n(t("made for: {subject}", {subject: t(f.model.subject)}) + (f.model.base ? t(", base {base}", {base: f.model.base}) : "")), f.model.because.map(b => n(t("because {reason}", {reason: b}))),
       f.model.triggers.length ? n(t("triggers: {words}", {words: f.model.triggers.join(", ")})) : null] : null);
   const steps = [...new Set(f.findings.map(x => x.next).filter(Boolean))];
   const link = r => /^https?:\/\//.test(r.source) ? el("a", {href: r.source, target: "_blank", rel: "noopener noreferrer"}, r.source) : r.source;
-  const main = el("div", {}, el("h2", {}, f.path), f.reason ? el("p", {}, f.reason) : null,
+  const told = r => el("div", {}, r.text, el("div", {class: "at"}, [r.basis, r.by, r.date].filter(Boolean).join(", "), r.source ? [r.basis || r.date ? ", " : "", link(r)] : ""));
+  const reasons = all => [all.slice(0, 4).map(told), all.length > 4 ? el("details", {class: "at"}, el("summary", {}, t("and {n} more", {n: all.length - 4})), all.slice(4).map(told)) : null];
+  const heading = el("h2", {tabindex: "-1"}, f.path);
+  const main = el("div", {}, heading, f.reason ? el("p", {}, f.reason) : null,
     f.findings.map(x => el("div", {class: "find " + x.severity},
       el("div", {class: "top"}, el("span", {class: x.severity}, x.rule + " " + x.severity.toUpperCase()), " · " + t("evidence: {strength}", {strength: t(x.strength)}) + (x.suppressed ? " · " + t("set aside: {reason}", {reason: x.suppressed}) : "")),
       el("div", {}, x.message),
-      x.evidence.map(e => el("div", {class: "at"}, e.at + (e.weight === null ? "" : " ×" + e.weight) + ": ", el("mark", {}, e.text))),
+      x.evidence.map(e => el("div", {class: "at"}, e.at + times(e.weight) + ": ", el("mark", {}, e.text))),
       x.because.length ? el("details", {class: "at"}, el("summary", {}, t("how it came to this level")), x.because.map(b => el("div", {}, b))) : null)),
     steps.length ? [el("h3", {}, t("What you can do")), steps.map(s => el("p", {class: "next"}, "→ " + s))] : null,
     Object.keys(f.verdicts).length ? [el("h3", {}, t("What each platform would say")), el("table", {class: "said"}, el("tbody", {}, about.platforms.map(p => el("tr", {},
       el("th", {}, p), el("td", {class: f.verdicts[p]}, t(f.verdicts[p] || "")),
-      el("td", {}, f.reasons.filter(r => r.platform === p).slice(0, 4).map(r => el("div", {}, r.text, el("div", {class: "at"}, [r.basis, r.date].filter(Boolean).join(", "), r.source ? [r.basis || r.date ? ", " : "", link(r)] : "")))))))) ] : null,
+      el("td", {}, reasons(f.reasons.filter(r => r.platform === p)))))))] : null,
     f.prompts.length ? el("h3", {}, t("Prompts")) : null,
     f.prompts.map(p => [el("div", {class: "at"}, t(p.role) + " · " + p.at), el("div", {class: "prompt"}, highlighted(p, f.findings))]),
     el("div", {class: "actions"}, closeButton(), button(t("← previous"), () => step(-1)), button(t("next →"), () => step(1))));
   dialog.replaceChildren(el("div", {class: "detail"}, side, main));
   if (!dialog.open) dialog.showModal();
+  heading.focus({preventScroll: true});
   dialog.scrollTop = 0;
   writeHash();
 };
@@ -385,7 +395,9 @@ const refresh = () => {
   relayout();
   writeHash();
 };
-addEventListener("scroll", draw, {passive: true});
+addEventListener("scroll", () => draw(), {passive: true});
+addEventListener("beforeprint", () => draw(true));
+addEventListener("afterprint", () => relayout());
 addEventListener("resize", () => { layout(); draw(); });
 addEventListener("hashchange", () => { const was = state.open; readHash(); search.value = state.q; refresh(); if (state.open >= 0 && state.open !== was) open(state.open); });
 readHash();
