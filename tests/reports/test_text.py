@@ -24,7 +24,9 @@ def test_file_names_link_to_the_files_where_links_are_wanted(tmp_path: Path) -> 
     assert "\x1b]8;" not in "".join(render(run, RenderOptions(links=True)))
 
 
-@pytest.mark.parametrize("name", ["a b.png", "画像.png", "x;y.png", "100%.png", "\\evil\x1b]8;;http://x\x1b\\.png", "new\nline.png"])
+@pytest.mark.parametrize(
+    "name", ["a b.png", "画像.png", "x;y.png", "100%.png", "\\evil\x1b]8;;http://x\x1b\\.png", "new\nline.png"]
+)
 def test_no_name_ends_its_own_link(name: str) -> None:
     style = path_style(name, RenderOptions(links=True))
     address = style.removeprefix("bold link ")
@@ -54,7 +56,9 @@ WRAPS = [
 
 
 @pytest.mark.parametrize(("text", "width", "expected"), WRAPS)
-def test_japanese_breaks_between_characters_and_not_before_a_full_stop(text: str, width: int, expected: list[str]) -> None:
+def test_japanese_breaks_between_characters_and_not_before_a_full_stop(
+    text: str, width: int, expected: list[str]
+) -> None:
     lines = wrap(text, width)
     assert expected == lines
     assert max(map(cells, lines)) <= width
@@ -77,3 +81,33 @@ def test_one_place_more_is_one_place() -> None:
     text = "".join(render(spool([more]), RenderOptions()))
     assert "and 1 more place (-v shows it)" in text
     assert "1 file, 1 with generation data" in text
+
+
+def test_a_file_whose_findings_are_all_set_aside_is_headed_so() -> None:
+    from msgspec.structs import replace
+
+    from sdscan.records import Suppressed
+
+    one = result(1, "high")
+    aside = replace(one.findings[0], suppressed=Suppressed("sdscan.toml", "asked on 2026-05-02"))
+    whole = spool([replace(one, findings=(aside,), severity=None)])
+    first = "".join(render(whole, RenderOptions(show_suppressed=True))).splitlines()[0]
+    assert first.endswith("  SET ASIDE")
+    assert "out/" not in "".join(render(whole, RenderOptions()))
+
+
+def test_a_path_is_never_cut() -> None:
+    from msgspec.structs import replace
+
+    path = "outputs/" + "long/" * 30 + "picture.png"
+    lines = "".join(render(spool([replace(result(1, "high"), path=path)]), RenderOptions(width=60))).splitlines()
+    assert f"{path}  HIGH" == lines[0]
+
+
+def test_a_source_that_is_somebody_elses_page_is_called_so() -> None:
+    from msgspec.structs import replace
+
+    one = result(1, "high")
+    told = replace(one, reasons=(replace(one.reasons[0], evidence="secondary"),))
+    text = "".join(render(spool([told]), RenderOptions(verbose=1, width=200)))
+    assert "(stated, a page by others, 2023-05-02, https://example.org/rule)" in text
