@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
+from sdscan.cloud import is_address
 from sdscan.errors import ConfigError
 from sdscan.records import Candidate
 
@@ -83,6 +84,8 @@ def _named(path: str, exclude: Sequence[str]) -> Candidate | None:
     except OSError as error:
         if os.path.islink(path):
             return Candidate(name, named=True, refused="is a broken symbolic link or a loop of links")
+        if is_address(path):
+            raise ConfigError(f"objects in stores are for `scan` and `inspect` only: {path!r}") from None
         raise ConfigError(
             f"path does not exist: {path!r}"
             if isinstance(error, FileNotFoundError)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 import msgspec
 from msgspec.structs import replace
 
-from sdscan.cli.options import common, configured, loaded_config, read_list, wants_color
+from sdscan.cli.options import common, configured, loaded_config, reaching, read_list, wants_color
 from sdscan.cli.outputs import for_stdout, terminal_width
+from sdscan.cloud import Access
 from sdscan.discover import discover
 from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.facts.text import visible
@@ -26,6 +27,7 @@ from sdscan.reports import RenderOptions
 @click.option("--files-from", metavar="FILE", help="Read paths from a file, or - for standard input.")
 @click.option("-z", "--null", is_flag=True, help="Paths of --files-from end with NUL.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these paths out. Repeatable.")
+@reaching
 @click.option("--raw", is_flag=True, help="Show the raw text of every piece of metadata (text output).")
 @click.option(
     "--thorough",
@@ -37,17 +39,19 @@ from sdscan.reports import RenderOptions
 @common
 def command(  # long: one parameter an option, nothing else
     paths: tuple[str, ...], output: str, files_from: str | None, null: bool, exclude: tuple[str, ...], raw: bool, thorough: bool,
-    allow_incomplete: bool, config_path: str | None, isolated: bool, verbose: int, quiet: bool, color: str,
+    credentials: str, endpoint: str, concurrency: int, allow_incomplete: bool, config_path: str | None, isolated: bool, verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
     """Decode pictures, videos, sidecars and model files, and show what is in them: container, metadata, generation, models."""
     named = [*paths, *(read_list(files_from, null) if files_from is not None else ())] or ["."]
     config = loaded_config(named, config_path, isolated).config
+    access = Access(credentials, endpoint, concurrency)
     tally = Tally()
     write = sys.stdout.buffer.write
 
     def facts() -> Iterator[tuple[Candidate, FileFacts]]:
-        for candidate in discover(named, (*exclude, *config.scan.exclude)):
-            found = verified(candidate.path, facts_of(candidate, config.limits, thorough=thorough))
+        for candidate in _candidates(named, (*exclude, *config.scan.exclude), access):
+            found = facts_of(candidate, config.limits, thorough=thorough, access=access)
+            found = verified(candidate.path, found) if candidate.listed is None else found
             tally.add(record_of(candidate.path, found))
             yield candidate, found
 
@@ -57,10 +61,9 @@ def command(  # long: one parameter an option, nothing else
 
         options = RenderOptions(verbose=verbose, color=wants_color(color), width=terminal_width())
         for candidate, found in facts():
-            container = container_of(candidate, config.limits, thorough=thorough)
-            lines = inspect_lines(
-                visible(candidate.path), found, container, size=size_of(candidate.path), raw=raw, width=options.width
-            )
+            container = container_of(candidate, config.limits, thorough=thorough, access=access)
+            size = size_of(candidate.path) if candidate.listed is None else candidate.listed.size
+            lines = inspect_lines(visible(candidate.path), found, container, size=size, raw=raw, width=options.width)
             for piece in painted(lines, options):
                 write(for_stdout(piece))
     else:
@@ -86,6 +89,14 @@ def verified(path: str, facts: FileFacts) -> FileFacts:
 
     summary = with_signature(facts.disclosure.c2pa, signature_state(path))
     return replace(facts, disclosure=replace(facts.disclosure, c2pa=summary))
+
+
+def _candidates(paths: Sequence[str], exclude: Sequence[str], access: Access) -> Iterator[Candidate]:
+    if not any("://" in path for path in paths):
+        return discover(paths, exclude)
+    from sdscan.listing import selected
+
+    return selected(paths, exclude, access)
 
 
 def size_of(path: str) -> int:

@@ -15,6 +15,7 @@ from sdscan.catalog import Catalog, stamp_of
 from sdscan.cli.changes import FORMATS, Rescanned
 from sdscan.cli.options import LEVELS, common, configured, knowing, loaded_config, wants_color
 from sdscan.cli.outputs import Output, for_stdout, open_output, output_from, terminal_width
+from sdscan.cloud import is_address
 from sdscan.config import Loaded, load_config
 from sdscan.discover import MODELS, posix
 from sdscan.engines.again import Compared
@@ -55,7 +56,7 @@ CHANGED = "has changed since it was read; `sdscan scan` reads it again"
 @configured
 @common
 def command(  # long: one parameter an option, nothing else
-    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     outputs: tuple[str, ...], reports: tuple[str, ...], fail_on: str | None, only_new: bool, missing: bool, no_remember: bool,
     jobs: int | None, catalog: str | None, baseline: str | None, allow_incomplete: bool, exit_zero: bool, config_path: str | None,
     isolated: bool, verbose: int, quiet: bool, color: str,
@@ -67,7 +68,7 @@ def command(  # long: one parameter an option, nothing else
     """
     loaded = loaded_config(paths, config_path, isolated)
     over = _Over(
-        models=models, platforms=platforms, watchlists=watchlists, no_default=no_default_watchlist, baseline=baseline,
+        models=models, platforms=platforms, watchlists=watchlists, no_default=no_default_watchlist, policies=policies, baseline=baseline,
         config=config_path, isolated=isolated, jobs=jobs, missing=missing, report=bool(reports),
     )  # fmt: skip
     rules = ExitRules(
@@ -106,6 +107,7 @@ class _Over(msgspec.Struct, frozen=True):
     platforms: tuple[str, ...]
     watchlists: tuple[str, ...]
     no_default: bool
+    policies: tuple[str, ...]
     baseline: str | None
     config: str | None
     isolated: bool
@@ -165,7 +167,7 @@ def _groups(
             known[key] = None if basis is None else basis.asked
         asked = _asked(known[key], over)
         groups.setdefault(asked, []).append(Candidate(shown, skipped=CHANGED if state == "changed" else None))
-    missing = [path for path in paths if not os.path.lexists(path)]
+    missing = [path for path in paths if is_address(path) or not os.path.lexists(path)]
     if missing and not groups:
         raise ConfigError(f"path does not exist: {missing[0]!r}, and the catalog holds nothing of it")
     ordered = sorted(groups.items(), key=lambda group: min(candidate.path for candidate in group[1]))
@@ -175,18 +177,22 @@ def _groups(
 def _shown(path: str, paths: Sequence[str]) -> str | None:
     """How the file is called: from the PATH that it lies below, as `scan` would; without PATH from here, if it lies below."""
     for given in paths or (os.curdir,):
-        root = os.path.abspath(given)
+        root = given.rstrip("/") if is_address(given) else os.path.abspath(given)
         if path == root:
             return posix(given)
-        inside = root if root.endswith(os.sep) else root + os.sep
+        inside = f"{root}/" if is_address(given) else root if root.endswith(os.sep) else root + os.sep
         if path.startswith(inside):
+            if is_address(given):
+                return path
             rest = path[len(inside) :]
             return posix(os.path.join(given, rest) if paths else rest)
     return None if paths else posix(path)
 
 
 def _state(path: str, stamp: tuple[int, int, int]) -> str:
-    """Whether the file is still the one that was read. Looks at the folder's entry, never into the file."""
+    """Whether the file is still the one that was read. Looks at the folder's entry, never into the file; objects are not asked for."""
+    if is_address(path):
+        return "same"
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -206,6 +212,7 @@ def _asked(asked: Asked | None, over: _Over) -> Asked | None:
         watchlists=() if over.watchlists else asked.watchlists,
         default_watchlist=asked.default_watchlist and not over.no_default,
         baseline=None if over.baseline else asked.baseline,
+        policies=() if over.policies else asked.policies,
     )
 
 
@@ -216,6 +223,7 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
         asked = Asked(
             None if loaded.path is None else os.fsencode(loaded.path), tuple(map(os.fsencode, scan.models)), scan.platforms,
             tuple(map(os.fsencode, scan.watchlists)), scan.default_watchlist, os.fsencode(scan.baseline) if scan.baseline else None,
+            policies=tuple(map(os.fsencode, scan.policies)),
         )  # fmt: skip
     elif not (over.config or over.isolated):
         loaded = _config_of(asked, first)
@@ -226,6 +234,7 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
         watchlists=over.watchlists or tuple(map(os.fsdecode, asked.watchlists)),
         default_watchlist=asked.default_watchlist and not over.no_default,
         own_watchlists=asked.own and not over.isolated,
+        policies=over.policies or tuple(map(os.fsdecode, asked.policies)),
         baseline=over.baseline or (None if asked.baseline is None else os.fsdecode(asked.baseline)),
         jobs=loaded.config.scan.jobs if over.jobs is None else over.jobs,
         catalog=str(catalog.path),

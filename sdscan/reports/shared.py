@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from sdscan.cloud import is_address
 from sdscan.records import SEVERITIES, STRENGTHS, FileResult, Finding
 from sdscan.reports import RenderOptions
 from sdscan.reports.redaction import redacted
@@ -34,9 +35,10 @@ def findings_of(result: FileResult, options: RenderOptions) -> list[Finding]:
 
 
 def uri(path: str) -> str:
-    """A path as a relative, percent-encoded URI (RFC 3986, 4.2): `art/img%200.png`."""
-    encoded = quote(path.encode("utf-8", "surrogateescape"), safe="/")
-    return encoded.removeprefix("./")
+    """A path as a relative, percent-encoded URI (RFC 3986, 4.2): `art/img%200.png`; an address of an object store as a whole one."""
+    scheme, mark, rest = path.partition("://") if is_address(path) else ("", "", path)
+    encoded = quote(rest.encode("utf-8", "surrogateescape"), safe="/")
+    return scheme + mark + encoded.removeprefix("./")
 
 
 def sentence(finding: Finding) -> str:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from sdscan.cloud import is_address
 from sdscan.exits import Tally
 from sdscan.i18n import Translator, translator
 from sdscan.records import SEVERITIES, STRENGTHS, Evidence, FileResult, Finding, Severity
@@ -93,7 +94,7 @@ def _level(result: FileResult, t: Translator) -> tuple[str, str]:
 
 def path_style(path: str, options: RenderOptions) -> str:
     """The style of a file's name; at a terminal with a link to the file (OSC 8)."""
-    if not options.links:
+    if not options.links or is_address(path):
         return "path"
     place = quote(os.path.abspath(os.path.join(options.root, path)).replace(os.sep, "/"), safe="/", errors="replace")
     return f"bold link file://{'' if place.startswith('/') else '/'}{place}"
@@ -178,6 +179,7 @@ def _verdict_lines(result: FileResult, options: RenderOptions, t: Translator) ->
     line: Line = [("  ", "")]
     used = 2
     for platform, verdict in result.verdicts.items():
+        platform = safe(platform)  # of a saved result it may be anything
         width = cells(f"{platform} {t(verdict)}")
         if used + width + 3 > options.width and used > 2:
             yield line
@@ -189,7 +191,7 @@ def _verdict_lines(result: FileResult, options: RenderOptions, t: Translator) ->
         for reason in result.reasons:
             by = t(BY_OTHERS) if reason.evidence == "secondary" else ""
             known = ", ".join(safe(part) for part in (t(reason.basis), by, reason.date, reason.source) if part)
-            text = f"{reason.platform} {t(reason.verdict)}: {safe(t.sentence(reason.text))}"
+            text = f"{safe(reason.platform)} {t(reason.verdict)}: {safe(t.sentence(reason.text))}"
             for number, piece in enumerate(wrap(f"{text} ({known})" if reason.source else text, options.width - 6)):
                 yield [("    " if number == 0 else "      ", ""), (piece, "dim")]
 
@@ -243,7 +245,7 @@ def summary_lines(results: Results, options: RenderOptions) -> Iterator[Line]:
         yield [(text, "")]
     for platform, row in sorted(tally.verdicts.items()):
         yield [
-            (f"{platform}: ", "dim"),
+            (f"{safe(platform)}: ", "dim"),
             *_groups({name: sum(row.get(v, 0) for v in of) for name, of in GROUPS.items()}, t),
         ]
     code, sentence = results.closing
