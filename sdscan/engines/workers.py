@@ -15,17 +15,17 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sdscan.engines.work import Done, lost, work_of
+from sdscan.engines.work import Done, Work, lost, work_of
 
 if TYPE_CHECKING:
     from sdscan.knowledge import Knowledge
@@ -57,7 +57,8 @@ class _Worker(Struct, eq=False):
 
     process: BaseProcess
     pipe: Connection
-    task: _Task | None = None
+    task: object = None
+    """What it is doing, as the caller names it; None: nothing."""
 
 
 def pooled(
@@ -65,7 +66,7 @@ def pooled(
 ) -> Generator[Done]:
     """What each chunk of `size` candidates came to, in their order. The workers start with this call."""
     gc.freeze()  # so that a collection in a forked worker does not copy what they share
-    pool = _Pool(knowledge, settings)
+    pool = Pool(_scanning, knowledge, settings)
     for _ in range(jobs):
         pool.start()
     return _results(_chunks(iter(candidates), size), pool, knowledge)
@@ -76,7 +77,7 @@ def _chunks(candidates: Iterator[Candidate], size: int) -> Iterator[_Task]:
         yield _Task(chunk)
 
 
-def _results(chunks: Iterator[_Task], pool: _Pool, knowledge: Knowledge) -> Generator[Done]:
+def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Generator[Done]:
     """Keep every worker busy, and hand out what is done in the order of the chunks."""
     order: deque[_Task] = deque()
     again: deque[_Task] = deque()
@@ -90,15 +91,17 @@ def _results(chunks: Iterator[_Task], pool: _Pool, knowledge: Knowledge) -> Gene
                 continue
             for worker in pool.ready():
                 task = worker.task
-                assert task is not None, "a worker speaks only when it was asked"
-                task.done = pool.receive(worker)
+                assert isinstance(task, _Task), "a worker speaks only when it was asked"
+                answer = pool.receive(worker)
+                assert answer is None or isinstance(answer, Done), "what a scanning worker sends"
+                task.done = answer
                 if task.done is None:  # it died
                     again += _halved(task, order, knowledge)
     finally:
         pool.stop()
 
 
-def _feed(chunks: Iterator[_Task], pool: _Pool, order: deque[_Task], again: deque[_Task]) -> None:
+def _feed(chunks: Iterator[_Task], pool: Pool, order: deque[_Task], again: deque[_Task]) -> None:
     """Give each idle worker a chunk: first what must be done again, then new ones as far as there is room."""
     for worker in pool.workers:
         if worker.task is not None:
@@ -110,7 +113,7 @@ def _feed(chunks: Iterator[_Task], pool: _Pool, order: deque[_Task], again: dequ
             task = new
         else:
             return
-        pool.give(worker, task)
+        pool.give(worker, task, task.candidates)
 
 
 def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Task]:
@@ -132,13 +135,13 @@ def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Tas
 # ---- processes -------------------------------------------------------------------------------------------------
 
 
-class _Pool:
-    """The worker processes of one run."""
+class Pool:
+    """The worker processes of one run. `begin(*ground)` is called once in each; what it leaves takes messages and gives answers."""
 
-    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+    def __init__(self, begin: Callable[..., Callable[[Any], object]], *ground: object) -> None:
         self.workers: list[_Worker] = []
-        self._knowledge = knowledge
-        self._settings = settings
+        self._begin = begin
+        self._ground = ground
         self._context = _context()
 
     def start(self) -> None:
@@ -147,24 +150,24 @@ class _Pool:
         forked = self._context.get_start_method() == "fork"
         strange = [ours, *(worker.pipe for worker in self.workers)] if forked else []
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
-            target=_serve, args=(theirs, strange, self._knowledge, self._settings), daemon=True
+            target=_serve, args=(theirs, strange, self._begin, self._ground), daemon=True
         )
         process.start()
         theirs.close()  # else its end would not show when the worker dies
         self.workers.append(_Worker(process, ours))
 
-    def give(self, worker: _Worker, task: _Task) -> None:
-        """Send a chunk. A worker that is dead already shows when it is listened to."""
+    def give(self, worker: _Worker, task: object, message: object) -> None:
+        """Send a task's message. A worker that is dead already shows when it is listened to."""
         worker.task = task
         with suppress(OSError):
-            worker.pipe.send(task.candidates)
+            worker.pipe.send(message)
 
     def ready(self) -> list[_Worker]:
         """The workers that have answered or died; waits for one."""
         busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
         return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
 
-    def receive(self, worker: _Worker) -> Done | None:
+    def receive(self, worker: _Worker) -> object:
         """The answer of a worker, which is then idle; None where it died, in which case a new one takes its place."""
         worker.task = None
         try:
@@ -176,7 +179,6 @@ class _Pool:
             return None
         if isinstance(answer, str):
             raise WorkerBug(answer)
-        assert isinstance(answer, Done)
         return answer
 
     def stop(self) -> None:
@@ -199,24 +201,34 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _serve(pipe: Connection, strange: list[Connection], knowledge: Knowledge, settings: Settings) -> None:
-    """The life of a worker: chunk in, answer out, until the pipe closes. Ctrl-C is the parent's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
-        other.close()
+def _scanning(knowledge: Knowledge, settings: Settings) -> Work:
+    """What a worker of a scan does with its chunks."""
     catalog = None
     if settings.catalog is not None:
         from sdscan.catalog import Catalog
 
         catalog = Catalog(Path(settings.catalog), readonly=True)
         knowledge = dataclasses.replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
-    work = work_of(knowledge, settings, catalog)
+    return work_of(knowledge, settings, catalog)
+
+
+def _serve(
+    pipe: Connection,
+    strange: list[Connection],
+    begin: Callable[..., Callable[[Any], object]],
+    ground: tuple[object, ...],
+) -> None:
+    """The life of a worker: message in, answer out, until the pipe closes. Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
+        other.close()
+    work = begin(*ground)
     with suppress(EOFError, OSError):
         while True:
-            candidates = pipe.recv()
+            message = pipe.recv()
             try:
-                answer: Done | str = work(candidates)
+                answer = work(message)
             except MemoryError:
                 return  # the chunk is halved, as if the system had killed this process
             except (

@@ -214,7 +214,7 @@ def _assembled(parts: list[bytes]) -> bytes:
 class Index:
     """A compiled watchlist, mapped or in memory. Every offset is checked before it is followed."""
 
-    def __init__(self, data: bytes | mmap.mmap, *, check: bool = False) -> None:
+    def __init__(self, data: bytes | mmap.mmap | memoryview, *, check: bool = False) -> None:
         self.data = data
         view = memoryview(data)
         try:
