@@ -30,6 +30,7 @@ class ScanSection(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     models: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     watchlists: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
     default_watchlist: bool = True
     fail_on: Severity | Literal["never"] = "high"
     min_severity: Severity = "info"
@@ -67,6 +68,8 @@ class Loaded(Struct, frozen=True):
     """None: no file, the defaults."""
     keys: frozenset[str] = frozenset()
     """Dotted keys that the file sets (`scan.fail-on`)."""
+    isolated: bool = False
+    """Whether no file was looked for: then the user's own watchlists do not count either."""
 
 
 def load_config(start: str, *, explicit: str | None = None, isolated: bool = False) -> Loaded:
@@ -77,7 +80,7 @@ def load_config(start: str, *, explicit: str | None = None, isolated: bool = Fal
             raise ConfigError(f"configuration file does not exist: {explicit!r}")
         return _load(path) or Loaded(path=path)
     if isolated:
-        return Loaded()
+        return Loaded(isolated=True)
     for path in _nearest(Path(start)):
         loaded = _load(path)
         if loaded is not None:
@@ -105,19 +108,31 @@ def _load(path: Path) -> Loaded | None:
         data: object = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of more than 4,300 digits
         raise ConfigError(f"{path.name}: is not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path.name}: nests too deep; expected tables of one level") from None
     if path.name == "pyproject.toml":
         tool = data.get("tool") if isinstance(data, dict) else None
         data = tool.get("sdscan") if isinstance(tool, dict) else None
         if data is None:
             return None
+    data = _hyphened(data)
     try:
         config = msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(_explained(str(error), text, data, path)) from None
     _check(config, text, path)
     return Loaded(_from_here(config, path), path, frozenset(_dotted(data)))
+
+
+def _hyphened(data: object) -> object:
+    """The tables with the keys of `[limits]` as every other key is spelt; `blobs_total` of older files is `blobs-total`."""
+    limits = data.get("limits") if isinstance(data, dict) else None
+    if not isinstance(limits, dict) or not isinstance(data, dict):
+        return data
+    old = {key: key.replace("_", "-") for key in limits if key.replace("_", "-") not in limits}
+    return {**data, "limits": {old.get(key, key): value for key, value in limits.items()}}
 
 
 def _from_here(config: Config, path: Path) -> Config:
@@ -129,6 +144,7 @@ def _from_here(config: Config, path: Path) -> Config:
             scan,
             models=tuple(_beside(path, name) for name in scan.models),
             watchlists=tuple(_beside(path, name) for name in scan.watchlists),
+            policies=tuple(_beside(path, name) for name in scan.policies),
             catalog=_beside(path, scan.catalog),
             baseline=_beside(path, scan.baseline),
         ),
@@ -163,6 +179,13 @@ def _root(path: Path) -> str:
 
 
 def _check(config: Config, text: str, path: Path) -> None:
+    for field in msgspec.structs.fields(Limits):
+        value = getattr(config.limits, field.name)
+        if not value > 0:  # also where it is no number (`nan`)
+            from sdscan.knowledge.policies.lines import line_of  # late: only where something is wrong
+
+            where = f"{path.name}{line_of(text, ['limits', field.encode_name], _root(path))}"
+            raise ConfigError(f"{where}: [limits] `{field.encode_name}` is {value}; expected a number above 0")
     for number, entry in enumerate(config.allow):
         expected = _expected_rule(entry.rule)
         if expected:

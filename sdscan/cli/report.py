@@ -77,7 +77,7 @@ def _lines(path: str) -> Iterator[FileResult]:
             if line.strip():
                 try:
                     result = decode(line)
-                except msgspec.MsgspecError as error:
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                     raise ConfigError(f"{path}:{number}: is no record of sdscan: {error}") from None
                 _check(result.schema, FILE_SCHEMA, f"{path}:{number}")
                 yield result

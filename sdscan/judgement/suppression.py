@@ -160,7 +160,7 @@ def read_baseline(path: str | Path) -> frozenset[BaselineEntry]:
             continue  # two baselines merged by union
         try:
             row = decode(line)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise ConfigError(f"{name}:{number}: {error}; expected id, rule, subject, path and content") from None
         entries.add(BaselineEntry(row.id, row.rule, row.subject, row.path, row.content))
     return frozenset(entries)
@@ -169,7 +169,7 @@ def read_baseline(path: str | Path) -> frozenset[BaselineEntry]:
 def _check_head(name: str, line: bytes) -> None:
     try:
         schema = msgspec.json.decode(line, type=dict[str, str]).get("schema")
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         schema = None
     if schema != BASELINE_SCHEMA:
         raise ConfigError(

@@ -46,7 +46,9 @@ def decode(blobs: Blobs, limits: Limits) -> Found:
     if not any(key in blobs for key in _SIGNATURES):
         return NOTHING
     used: list[Blob] = [blob for key in blobs for blob in blobs[key] if key in _FIELDS and blob.text]
-    return Found((_generation({blob.key: blob.text for blob in used}, used[0].locator if used else ""),), tuple(used))
+    if not used:
+        return NOTHING
+    return Found((_generation({blob.key: blob.text for blob in used}, used[0].locator),), tuple(used))
 
 
 def from_json(data: dict[str, object], locator: str, limits: Limits) -> Found | None:

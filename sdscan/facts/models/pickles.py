@@ -7,6 +7,7 @@ recognise malware.
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -59,8 +60,10 @@ def read_pickle(source: Source, format_: str, limits: Limits) -> Pickled:
     incomplete = incomplete or next((problem.detail for problem in problems if problem.code == "bad-zip"), None)
     called: dict[str, None] = {}
     values: list[object] = []
-    for part in data:
-        values += placeholders_of(part, called, limits, problems, streams=1 if format_ == "zip" else STREAMS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pickletools: a text with an odd escape
+        for part in data:
+            values += placeholders_of(part, called, limits, problems, streams=1 if format_ == "zip" else STREAMS)
     dangerous = tuple(name for name in called if not _SAFE.fullmatch(name))
     if dangerous:
         problems.append(
@@ -156,6 +159,8 @@ def _directory_is_small(source: Source) -> bool:
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, problems: list[Problem]) -> bytes | None:
     try:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for 4 GB to begin with
+            raise NotImplementedError(f"it is packed by method {info.compress_type}, which no writer of models uses")
         with archive.open(info) as file:
             data = file.read(limits.inflated + 1)
         if len(data) > limits.inflated:

@@ -163,7 +163,7 @@ def parse_pack(data: bytes, name: str) -> PackFile:
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise PackError(f"{name}: byte {error.start} is not UTF-8; expected a UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of more than 4,300 digits
         line = re.search(r"at line (\d+)", str(error))
         raise PackError(f"{name}{':' + line[1] if line else ''}: is not valid TOML: {error}") from None
     except RecursionError:

@@ -23,6 +23,7 @@ LARGEST = 200 * 1024 * 1024
 """Bytes of a list that are read; the largest known is 30 MB."""
 KindOf = Callable[[list[str]], RowKind | None]
 """Tells what the names of a plain list are, from the watchlist that is there already."""
+_NAMELESS = "items that are no names"
 _KIND_LINE = re.compile(r"^#\s*kind\s*:\s*(\w+)", re.IGNORECASE)
 
 
@@ -42,6 +43,29 @@ def import_list(path: Path, *, kind: RowKind | None = None, kind_of: KindOf | No
 
 def import_bytes(data: bytes, *, kind: RowKind | None = None, kind_of: KindOf | None = None) -> Imported:
     """The rows of a list; `kind` says what a plain list names, else `kind_of` is asked. Raises PackError."""
+    return _named(_imported(data, kind, kind_of))
+
+
+def _named(found: Imported) -> Imported:
+    """Without rows whose name is empty; half characters, which JSON can spell and no file can hold, are replaced."""
+    rows = [row for row in found.rows if row.name.strip("_ ")]
+    empty = len(found.rows) - len(rows)
+    if not empty and all(_is_plain(row) for row in rows):
+        return found
+    dropped = found.dropped | ({_NAMELESS: found.dropped.get(_NAMELESS, 0) + empty} if empty else {})
+    return Imported(found.format, tuple(row if _is_plain(row) else _scalar(row) for row in rows), dropped)
+
+
+def _is_plain(row: ImportedRow) -> bool:
+    return row.name.isascii() and not row.aliases and row.work is None
+
+
+def _scalar(row: ImportedRow) -> ImportedRow:
+    work = None if row.work is None else scalar(row.work)
+    return ImportedRow(row.kind, scalar(row.name), row.posts, tuple(scalar(alias) for alias in row.aliases), work)
+
+
+def _imported(data: bytes, kind: RowKind | None, kind_of: KindOf | None) -> Imported:
     text = scalar(data.decode("utf-8-sig", "replace")).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text[:4096]:
         raise PackError("is no UTF-8 text; expected a pack (TOML), or a list of names as CSV, JSON or text")
