@@ -67,7 +67,8 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
                 "bad-chunk", f"the chunk at byte {pos:,} is damaged; the walk goes on at byte {following:,}", pos
             )
             if not kind.isalpha() or following < pos + 12:
-                last = pos = following
+                last = pos = base = following
+                data = b""  # it may lie before what was read last
                 continue
             end, length = following, following - pos - 12
         if kind not in _PLAIN:  # one that is reaches beyond the next chunk
