@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from random import Random
 
 from sdscan.facts import containers
 from sdscan.facts.source import MemorySource
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from tests.fuzz import seeds
-from tests.fuzz.mutating import changed_container
+from tests.fuzz.mutating import changed_bytes, changed_container
 from tests.fuzz.promises import in_time, is_same, points_into, survives
 from tests.fuzz.target import Target
+from tests.fuzz.targets import hidden
 
+IN_PIXELS = b"pixels:"
 SMALL = Limits(
     head=64, blob=300, blobs=5, blobs_total=900, inflated=400, problems=4, chunks=9, ifd_entries=5, depth=3, values=50
 )
@@ -20,7 +23,10 @@ SMALL = Limits(
 
 
 def check(data: bytes) -> None:
-    """Read whole, piece by piece, under small limits, and cut off."""
+    """Read whole, piece by piece, under small limits, and cut off. What begins with `IN_PIXELS` is put into the pixels of a picture."""
+    if data.startswith(IN_PIXELS):
+        hidden.check(data[len(IN_PIXELS) :])
+        return
     with in_time():
         whole = containers.read(MemorySource(data), thorough=True)
     points_into(whole.blobs, len(data))
@@ -36,8 +42,15 @@ def check(data: bytes) -> None:
 
 def begin() -> Iterator[bytes]:
     yield from seeds.pictures()
+    for number, data in enumerate(hidden.begin()):
+        if number % 8 < 2:
+            yield IN_PIXELS + data
 
 
-TARGET = Target(
-    "bytes of any container → pieces of metadata (`containers.read`)", check, begin, changed_container, samples=True
-)
+def mutate(data: bytes, rng: Random) -> bytes:
+    if data.startswith(IN_PIXELS):
+        return IN_PIXELS + changed_bytes(data[len(IN_PIXELS) :], rng)
+    return changed_container(data, rng)
+
+
+TARGET = Target("bytes of any container → pieces of metadata (`containers.read`)", check, begin, mutate, samples=True)

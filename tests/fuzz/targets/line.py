@@ -24,6 +24,7 @@ from tests.fuzz.promises import (
     survives,
 )
 from tests.fuzz.target import Target
+from tests.fuzz.targets import labels
 
 _tellers: list[Teller] = []
 
@@ -50,6 +51,8 @@ def check(data: bytes) -> None:
     lines = Lines(teller())
     lines.add(name, teller().shape(facts), seeds_of(facts))
     is_same(line, lines.batch().lines, "told as one of its shape")
+    if zlib.crc32(data) & 7 == 0:
+        labels.check(data)
     if len(data) < 20_000:
         never_passes_cut(data, zlib.crc32(data) % (len(data) + 1), name)
 

@@ -1,4 +1,4 @@
-"""What users write: watchlist packs, policy packs, sdscan.toml and baselines. The first byte says which; only the documented errors may come."""
+"""What users write: watchlist packs, policy packs, lists, sdscan.toml and baselines. The first byte says which; only the documented errors may come."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sdscan.knowledge.watchlists.packs import parse_pack
 from tests.fuzz.mutating import changed_lines
 from tests.fuzz.promises import in_time
 from tests.fuzz.target import Target
+from tests.fuzz.targets import lists
 
 PACK = b"""[pack]
 id = "mine"
@@ -120,6 +121,7 @@ def check(data: bytes) -> None:
                 b"c": check_config,
                 b"b": check_baseline,
                 b"j": check_project,
+                b"l": lists.check,
             }.get(kind, check_watchlist)(body)
         except (PackError, ConfigError) as error:
             assert str(error).strip()
@@ -166,6 +168,8 @@ def check_baseline(body: bytes) -> None:
 
 
 def begin() -> Iterator[bytes]:
+    for data in lists.begin():
+        yield b"l" + data
     yield b"w" + PACK
     yield b"p" + POLICY
     yield b"c" + CONFIG
@@ -178,6 +182,8 @@ def begin() -> Iterator[bytes]:
 
 
 def mutate(data: bytes, rng: Random) -> bytes:
+    if data[:1] == b"l":
+        return b"l" + lists.mutate(data[1:], rng)
     return data[:1] + changed_lines(data[1:], rng)
 
 
@@ -194,4 +200,4 @@ WORDS = (
     b"'''",
     b"died = ",
 )
-TARGET = Target("watchlist packs, policy packs, sdscan.toml, baselines", check, begin, mutate, WORDS)
+TARGET = Target("watchlist packs, policy packs, sdscan.toml, baselines, and lists", check, begin, mutate, WORDS)
