@@ -10,12 +10,10 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
-import click
-
 from sdscan.codepages import ERRORS
-from sdscan.errors import PipeClosed, SdscanError, StoreError
 from sdscan.exit_codes import BUG, INCOMPLETE, INTERRUPTED, PIPE, USAGE
 
 
@@ -23,22 +21,47 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line and end the process at once: taking an interpreter apart that nobody needs costs a hook 15 ms."""
     gc.set_threshold(100_000, 50, 100)  # records hold no cycles, so looking for them seldom is enough
     code = run(argv)
+    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: from here on they end the process without a word
+        signal.signal(number, signal.SIG_DFL)
     if sys.gettrace() is not None:  # coverage writes its file when the interpreter ends
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(
-            OSError, ValueError, AttributeError
-        ):  # AttributeError: the caller closed it before the start
+        with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
 
 
 def run(argv: list[str] | None = None) -> int:
     """Run the command line; the exit code."""
-    from sdscan.cli import sdscan
+    interrupts: list[int] = []
 
-    _survive_any_text()
-    signal.signal(signal.SIGTERM, _interrupt)
+    def interrupt(number: int, frame: object) -> NoReturn:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
+        _open_what_is_closed()
+        _survive_any_text()
+        code = _run(argv, interrupts)
+    except KeyboardInterrupt:
+        interrupts.append(0)
+        code = INTERRUPTED
+    if not interrupts:
+        return code
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write("sdscan: interrupted; what was written so far stands.\n")
+    return INTERRUPTED  # also where a callback of the interpreter has swallowed the exception
+
+
+def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
+    """The same, less interrupts, which may come while modules are still being imported. Raises KeyboardInterrupt."""
+    import click
+
+    from sdscan.cli import sdscan
+    from sdscan.errors import PipeClosed, SdscanError, StoreError
+
     try:
         code = sdscan.main(args=argv, prog_name="sdscan", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -51,24 +74,32 @@ def run(argv: list[str] | None = None) -> int:
     except SdscanError as error:
         click.echo(f"sdscan: error: {error}", err=True)
         return INCOMPLETE if isinstance(error, StoreError) else USAGE
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("sdscan: interrupted; what was written so far stands.", err=True)
-        return INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except Exception:  # the one place: a crash must not look like a finding
-        return _report_bug()
+        return INTERRUPTED if interrupts else _report_bug()  # a class that is being made wraps what interrupts it
     return code if isinstance(code, int) else 0
+
+
+def _open_what_is_closed() -> None:
+    """A caller may start us with streams closed (`>&-`, some schedulers): a file that we open must not take their number."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            with contextlib.suppress(OSError):
+                opened = os.open(os.devnull, os.O_RDWR)
+                if opened != number:
+                    os.dup2(opened, number)
+                    os.close(opened)
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as the process
+            setattr(sys, name, stream)
 
 
 def _survive_any_text() -> None:
     """No prompt may crash the output: what a stream cannot encode is written as an escape."""
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+        reconfigure = getattr(stream, "reconfigure", None)  # a test may have put something else there
         if reconfigure is not None:
             reconfigure(errors=ERRORS)
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _close_quietly() -> int:
@@ -80,8 +111,9 @@ def _close_quietly() -> int:
 def _report_bug() -> int:
     import traceback
 
-    traceback.print_exc()
-    click.echo("sdscan: this is a bug in sdscan; please report it with the lines above.", err=True)
+    with contextlib.suppress(OSError, ValueError):
+        traceback.print_exc()
+        sys.stderr.write("sdscan: this is a bug in sdscan; please report it with the lines above.\n")
     return BUG
 
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from sdscan._version import __version__
+from sdscan.errors import OutputError
 from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.records import FileResult, Pack, Tool
 
@@ -116,7 +117,11 @@ class Spool:
         if isinstance(self._file, io.BytesIO) and self._file.tell() > IN_MEMORY:
             import tempfile  # late: small runs need none
 
-            file = tempfile.TemporaryFile("w+b", buffering=IN_MEMORY)  # noqa: SIM115 - lives as long as the run
+            try:
+                file = tempfile.TemporaryFile("w+b", buffering=IN_MEMORY)  # noqa: SIM115 - lives as long as the run
+            except OSError as error:  # a container whose every folder can only be read
+                why = (error.strerror or "error").lower()
+                raise OutputError(f"no temporary file can be made ({why}); set TMPDIR to a folder with room") from None
             file.write(self._file.getbuffer())
             self._file = file
 

@@ -6,11 +6,16 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from broken import SDSCAN, environment, honest, pictures, records, run
+
+from sdscan import run as spooling
+from sdscan.errors import OutputError
+from sdscan.exits import ExitRules, Tally
 
 CATALOG = ("scan", "--isolated", "--catalog", "c.sqlite", "pictures", "-o", "jsonl")
 FILES = 40
@@ -80,6 +85,14 @@ def test_a_catalog_without_room_loses_rows_and_no_record(folder: Path) -> None:
     assert done.returncode == 3
     assert b"the catalog could not be written" in done.stderr or b"cannot be used" in done.stderr
     assert honest(FILES) == records(run(*CATALOG, cwd=folder).stdout)
+
+
+def test_2_where_no_temporary_file_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More results than are kept in memory, in a container whose every folder can only be read."""
+    monkeypatch.setattr(spooling, "IN_MEMORY", 100)
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
+    with spooling.Spool([spooling.Batch(b"x" * 101, Tally())], (), (), ExitRules()) as spool, pytest.raises(OutputError, match="set TMPDIR to a folder"):
+        list(spool.live())
 
 
 # ---- strange catalogs ------------------------------------------------------------------------------------------------
