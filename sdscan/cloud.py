@@ -41,7 +41,7 @@ class Address(Struct, frozen=True):
     """Without the slash before it; empty for the whole bucket."""
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.bucket}/{self.key}"
+        return f"{self.scheme}://{self.bucket}" + (f"/{self.key}" if self.key else "")
 
 
 class Access(Struct, frozen=True):
@@ -117,6 +117,7 @@ def first_line(error: BaseException) -> str:
 
 _STATUS = re.compile(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
 GONE = "no longer exists"
+CUT = "the connection to the store broke off"
 _MEANINGS: Mapping[str, str] = {
     "401": "the keys are not valid (401)",
     "403": "permission denied (403)",
@@ -126,6 +127,15 @@ _MEANINGS: Mapping[str, str] = {
     "500": "the store has an error of its own (500)",
     "503": "the store asks to slow down (503), however long it was waited",
 }
+_KIND = re.compile(r"kind: (Connect|Timeout|Request|Interrupted)")
+_BREAKS: Mapping[str, str] = {
+    "Connect": "the store cannot be reached",
+    "Timeout": "the store did not answer in time",
+    "Request": CUT,
+    "Interrupted": CUT,
+}
+HOPELESS = frozenset((*_BREAKS.values(), *(_MEANINGS[status] for status in ("401", "429", "500", "503"))))
+"""Reasons that lie with the store, not with one object."""
 _NAMED = {
     "PermissionDeniedError": "403",
     "UnauthenticatedError": "401",
@@ -145,9 +155,11 @@ def reason_of(error: BaseException) -> str:
     status = _STATUS.search(text)
     if status is not None:
         return _MEANINGS.get(status[1], f"the store refused it ({status[1]})")
-    for mark, meaning in (("imed out", "the store did not answer in time"), ("onnect", "the store cannot be reached")):
-        if mark in text:
-            return meaning
+    kind = _KIND.search(str(error))
+    if kind is not None:
+        return _BREAKS[kind[1]]
+    if "empty path segment" in text:
+        return "a key with an empty part (two slashes, one after another) cannot be asked for"
     return "the object store failed: " + re.sub(r"https?://\S+", "…", text)[:120]
 
 
@@ -156,11 +168,15 @@ def _retries() -> dict[str, object]:
     from datetime import timedelta
 
     backoff = {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=10), "base": 2}
-    return {
-        "max_retries": int(os.environ.get("SDSCAN_RETRIES", "8")),
-        "backoff": backoff,
-        "retry_timeout": timedelta(seconds=60),
-    }
+    return {"max_retries": tries() - 1, "backoff": backoff, "retry_timeout": timedelta(seconds=60)}
+
+
+def tries() -> int:
+    """How often a request is made at most; `SDSCAN_RETRIES` says how often again. Raises ConfigError."""
+    text = os.environ.get("SDSCAN_RETRIES", "8")
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise ConfigError(f"SDSCAN_RETRIES is {text!r}; expected a number")
+    return int(text) + 1
 
 
 # ---- keys ------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def _pages(where: Address, access: Access) -> Iterator[Sequence[ObjectMeta] | Ex
 
 def _broken_off(where: Address, found: int, error: Exception) -> Candidate:
     reason = reason_of(error)
-    if not found and isinstance(error, FileNotFoundError):
+    if not found and reason == GONE:
         raise ConfigError(f"bucket does not exist: {where.scheme}://{where.bucket}")
     if not found:
         raise StoreError(f"{where}: cannot be listed: {reason}")

@@ -6,13 +6,14 @@ What a chunk of candidates needs is fetched side by side, ahead of what is read.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from msgspec import Struct
 
-from sdscan.cloud import Access, address, open_store, reason_of, store_errors
+from sdscan.cloud import CUT, HOPELESS, Access, address, open_store, reason_of, store_errors, tries
 from sdscan.errors import ReadError
 from sdscan.facts.containers import CONTAINERS, sniff
 from sdscan.limits import KIB, Limits
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
+GIVE_UP = 64
+"""Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
+_NO_RANGE = "the store refused it (416)"
 EARLY = 512 * KIB
 """Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
 
@@ -122,6 +126,8 @@ class Fetcher:
         self._threads: ThreadPoolExecutor | None = None
         self._urgent: ThreadPoolExecutor | None = None
         """For what the reader waits for now: it must not queue behind what is fetched ahead."""
+        self._failed = 0
+        """Objects in a row that failed for reasons of the store."""
 
     def expect(self, objects: Iterable[Candidate]) -> None:
         """Begin to fetch; `open` is then to be called in this order."""
@@ -155,11 +161,15 @@ class Fetcher:
 
     def _opened(self, path: str) -> ObjectSource | ReadError:
         """An object whose next ranges are at hand; an error is a value, since threads hand it over."""
+        if self._failed >= GIVE_UP:
+            return ReadError(f"was not asked for: the store failed {GIVE_UP} times in a row")
         where = address(path)
         store = open_store(where, self._access)
         head = head_of(store, where.key, self._limits.head)
         if isinstance(head, ReadError):
+            self._failed += head.reason in HOPELESS
             return head
+        self._failed = 0
         source = ObjectSource(store, where.key, head, min(EARLY, self._limits.fetched))
         if source.is_remote:
             with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
@@ -181,43 +191,51 @@ def _look_ahead(source: ObjectSource, limits: Limits) -> None:
 
 def head_of(store: ObjectStore, key: str, length: int) -> Head | ReadError:
     """The first bytes of an object; an error is a value, since threads hand it over."""
-    import obstore
-
-    try:
-        found = obstore.get(store, key, options={"range": (0, length)})
-        data, meta = bytes(found.bytes()), found.meta
-    except (store_errors(), OSError, ValueError) as error:
-        return Head(b"", 0, "") if _is_empty(store, key, error) else ReadError(reason_of(error))
-    if len(data) < min(length, meta["size"]):
-        return ReadError("the object store sent less than the range that was asked for")
-    return Head(data, meta["size"], meta["e_tag"] or "")
+    found = _got(store, key, 0, length, "")
+    if isinstance(found, ReadError) and found.reason == _NO_RANGE and _is_empty(store, key):
+        return Head(b"", 0, "")
+    return found
 
 
 def ranged(store: ObjectStore, key: str, start: int, stop: int, size: int, etag: str) -> bytes | ReadError:
     """All bytes of one range of an object of that size and version; an error is a value, since threads hand it over."""
+    found = _got(store, key, start, stop, etag)
+    if isinstance(found, ReadError):
+        return found
+    if found.size != size or (etag and found.etag != etag):  # a store that does not know If-Match
+        return ReadError("it was changed while it was read", offset=start)
+    return found.data
+
+
+def _got(store: ObjectStore, key: str, start: int, stop: int, etag: str) -> Head | ReadError:
+    """One range; asked for again where its answer breaks off, which the client library leaves to us."""
     import obstore
 
     options: dict[str, object] = {"range": (start, stop)}
     if etag:
         options["if_match"] = etag
-    try:
-        found = obstore.get(store, key, options=options)
-        data, meta = bytes(found.bytes()), found.meta
-    except (store_errors(), OSError, ValueError) as error:
-        return ReadError(reason_of(error), offset=start)
-    if meta["size"] != size or (etag and meta["e_tag"] != etag):  # a store that does not know If-Match
-        return ReadError("it was changed while it was read", offset=start)
-    if len(data) < stop - start:
-        return ReadError("the object store sent less than the range that was asked for", offset=start)
-    return data
+    reason = ""
+    for number in range(tries()):
+        if number:
+            time.sleep(min(10.0, 0.1 * 2**number))
+        try:
+            found = obstore.get(store, key, options=options)
+            data, meta = bytes(found.bytes()), found.meta
+        except (store_errors(), OSError, ValueError) as error:
+            reason = reason_of(error)
+            if reason == CUT:
+                continue
+            break
+        if len(data) == min(stop, meta["size"]) - start:
+            return Head(data, meta["size"], meta["e_tag"] or "")
+        reason = f"the store sent {len(data):,} of {min(stop, meta['size']) - start:,} bytes"
+    return ReadError(reason, offset=start or None)
 
 
-def _is_empty(store: ObjectStore, key: str, error: BaseException) -> bool:
+def _is_empty(store: ObjectStore, key: str) -> bool:
     """Whether a range was refused because there is not one byte."""
     import obstore
 
-    if "416" not in str(error) and "ange" not in str(error):
-        return False
     try:
         return bool(obstore.head(store, key)["size"] == 0)
     except (store_errors(), OSError, ValueError):
