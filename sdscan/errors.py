@@ -41,3 +41,10 @@ class ReadError(SdscanError):
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
+
+
+class Unreached(ReadError):
+    """The same, where the cause does not lie in the file: a store that does not answer, a network drive that is gone.
+
+    It may be read the next time, so an engine that commits its results does not commit this one.
+    """

@@ -24,9 +24,12 @@ class Opener:
         """Made when the first object is met: local files need no threads."""
         self.version: Listed | None = None
         """What the object is that was opened last, by its own answer; None where it could not be opened."""
+        self.failed: list[tuple[str, str]] = []
+        """(path, reason) of candidates of this chunk whose reading failed for a reason that does not lie in them."""
 
     def expect(self, candidates: Sequence[Candidate]) -> None:
         """Begin to fetch the objects of a chunk, if there are any; `open` is then to be called in this order."""
+        self.failed = []
         objects = [candidate for candidate in candidates if candidate.listed is not None]
         if objects:
             self._fetching().expect(objects)

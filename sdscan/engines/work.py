@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sdscan.errors import ReadError
+from sdscan.errors import ReadError, Unreached
 from sdscan.facts.outcome import unreadable
 from sdscan.opening import Opener
 from sdscan.pipeline import facts_in, facts_of, judge, read_container
@@ -42,6 +42,8 @@ class Done(Struct, frozen=True):
     """What changed since the last judgement (`rescan`)."""
     told: list[tuple[bytes, bytes, bytes]] = []
     """(id of the knowledge, shape, what its files came to) to be remembered."""
+    failed: list[tuple[str, str]] = []
+    """(path, reason) of files that could not be read for a reason that does not lie in them; they have their records all the same."""
 
 
 def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Work:
@@ -62,7 +64,7 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
         for candidate in candidates:
             shape, seeds = read_shape(candidate, settings.config.limits, teller, opener, thorough=settings.thorough)
             lines.add(candidate.path, shape, seeds)
-        return Done(lines.batch(), [])
+        return Done(lines.batch(), [], failed=opener.failed)
 
     return scan
 
@@ -83,6 +85,8 @@ def read_shape(
                 return like
             facts = facts_in(container, source, candidate, limits, alone=alone)
     except ReadError as error:
+        if isinstance(error, Unreached):
+            opener.failed.append((candidate.path, error.reason))
         return teller.shape(unreadable(error)), ()
     except MemoryError:
         return teller.shape(unreadable(ReadError(NO_MEMORY))), ()

@@ -12,7 +12,7 @@ import stat
 from types import TracebackType
 from typing import Protocol, Self
 
-from sdscan.errors import ReadError
+from sdscan.errors import ReadError, Unreached
 from sdscan.limits import DEFAULT_LIMITS, Limits
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -78,7 +78,7 @@ class FileSource:
         try:
             self._fd = os.open(path, _FLAGS)
         except (OSError, ValueError) as error:
-            raise ReadError(_why(error)) from None
+            raise _refusal(error) from None
         try:
             self.status = os.fstat(self._fd)
             if not stat.S_ISREG(self.status.st_mode):
@@ -91,7 +91,7 @@ class FileSource:
                 self.head = _whole(self._fd, min(limits.head, self.size), 0)
         except OSError as error:
             os.close(self._fd)
-            raise ReadError(_why(error)) from None
+            raise _refusal(error) from None
         except ReadError:
             os.close(self._fd)
             raise
@@ -108,7 +108,7 @@ class FileSource:
         try:
             return _whole(self._fd, min(length, self.size - offset), offset)
         except OSError as error:
-            raise ReadError(_why(error), offset=offset) from None
+            raise _refusal(error, offset) from None
 
     def close(self) -> None:
         """Close the file; reading afterwards is an error."""
@@ -139,6 +139,17 @@ def _pread(fd: int, length: int, offset: int) -> bytes:
         return os.pread(fd, length, offset)
     os.lseek(fd, offset, os.SEEK_SET)  # Windows
     return os.read(fd, length)
+
+
+_OWN = frozenset(
+    (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG, errno.EISDIR)
+)
+"""What the system says of the file itself; everything else lies with the drive, the network or this process."""
+
+
+def _refusal(error: OSError | ValueError, offset: int | None = None) -> ReadError:
+    is_own = isinstance(error, ValueError) or error.errno in _OWN
+    return (ReadError if is_own else Unreached)(_why(error), offset=offset)
 
 
 def _why(error: OSError | ValueError) -> str:
