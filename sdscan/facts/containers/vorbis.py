@@ -69,6 +69,8 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
     found = Gathered("ogg", limits)
     waiting: dict[int, bytearray] = {}
     """Stream number → the bytes of its packets so far, behind the first."""
+    begins: dict[int, int] = {}
+    """Stream number → the page in which they begin."""
     pos, total = 0, 0
     while found.step(pos):
         header = source.read(pos, 27)
@@ -85,7 +87,7 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
         elif serial in waiting:
             waiting[serial] += data
             total += len(data)
-            _packet(found, waiting, serial, lengths, pos)
+            _packet(found, waiting, serial, lengths, begins.setdefault(serial, pos))
         pos = body + sum(lengths)
         if total > limits.blob:
             found.problem("limit-blob", f"comments beyond {limits.blob:,} bytes are left out", pos)
@@ -96,8 +98,8 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
         if not packet:
             found.cut(f"ends before the comments of stream {serial}", pos)
         else:
-            found.problem("bad-comment", f"the comments of stream {serial} have no end", pos)
-            _read_packet(found, bytes(packet), pos)
+            found.problem("bad-comment", f"the comments of stream {serial} have no end", begins[serial])
+            _read_packet(found, bytes(packet), begins[serial])
     _whole(found, source)
     return found.container()
 

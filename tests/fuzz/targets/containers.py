@@ -32,8 +32,8 @@ def check(data: bytes) -> None:
     points_into(whole.blobs, len(data))
     survives(whole)
     assert len(whole.problems) <= DEFAULT_LIMITS.problems + 20
-    if zlib.crc32(data) & 3 == 0 and containers.sniff(data[:64]) == containers.sniff(data[: DEFAULT_LIMITS.head]):
-        pieces = Limits(head=64)
+    if zlib.crc32(data) & 3 == 0 and containers.sniff(data[:128]) == containers.sniff(data[: DEFAULT_LIMITS.head]):
+        pieces = Limits(head=128)
         is_same(whole, containers.read(MemorySource(data, pieces), thorough=True), "read piece by piece")
         small = containers.read(MemorySource(data, SMALL), SMALL, thorough=True)
         assert len(small.blobs) <= SMALL.blobs + 4  # hidden copies are counted by themselves
