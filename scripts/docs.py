@@ -106,7 +106,7 @@ def configuration_page() -> str:
     from sdscan.cli.scan import command
 
     told = {name.lstrip("-"): option.help for option in command.params if isinstance(option, click.Option) for name in option.opts}
-    told |= {"platforms": told["platform"], "watchlists": told["watchlist"], "default-watchlist": "Use the built-in watchlists."}
+    told |= {"platforms": told["platform"], "watchlists": told["watchlist"], "policies": told["policy"], "default-watchlist": "Use the built-in watchlists."}
 
     def documented(record: type) -> dict[str, str]:
         """Field → the line of text below it."""
@@ -133,7 +133,7 @@ def configuration_page() -> str:
         "The second prints every setting and where it comes from; the third ignores all configuration files.\n\n## `[scan]`\n\n" + table(config.ScanSection, texts)
         + "\n## `[judgement]`\n\n" + table(config.JudgementSection, {"allow-without-expiry": "Allow entries need no `expires`."})
         + "\n## `[[allow]]` and `[[declare]]`\n\n[Allow one](allow.md) explains them.\n\n## `[limits]`\n\nHow much of one file is read. What hits a limit is reported as a problem; what was read "
-        "up to there is used. Sizes in bytes.\n\n" + table(limits.Limits, {})
+        "up to there is used. Sizes in bytes. Keys may also be written with underscores (`blobs_total`).\n\n" + table(limits.Limits, {})
         + "\n## Environment\n\n| variable | |\n|---|---|\n| `SDSCAN_CACHE_DIR`, `SDSCAN_DATA_DIR` | where the catalog and compiled watchlists, and your imported lists, are kept |\n"
         "| `SDSCAN_LANG` | `en` or `ja`, where `--lang` is not given |\n| `SOURCE_DATE_EPOCH` | the date to judge by, so that a run can be repeated |\n"
         "| `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb` | colour and progress |\n| `CI`, `PRE_COMMIT` | no progress line |\n"

@@ -11,10 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from sdscan.codepages import ERRORS
 from sdscan.exit_codes import BUG, INCOMPLETE, INTERRUPTED, PIPE, USAGE
+
+if TYPE_CHECKING:
+    import click
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
@@ -68,6 +71,8 @@ def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
+        if variable := _variable(error):
+            click.echo(f"The value is that of the environment variable {variable}.", err=True)
         return USAGE
     except PipeClosed:
         return _close_quietly()
@@ -79,6 +84,17 @@ def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
     except Exception:  # the one place: a crash must not look like a finding
         return INTERRUPTED if interrupts else _report_bug()  # a class that is being made wraps what interrupts it
     return code if isinstance(code, int) else 0
+
+
+def _variable(error: click.ClickException) -> str:
+    """The environment variable that holds a wrong value which nobody typed; empty where it was typed."""
+    from click import BadParameter
+
+    if not isinstance(error, BadParameter) or error.ctx is None or error.param is None or not error.param.name:
+        return ""
+    source = error.ctx.get_parameter_source(error.param.name)
+    is_set = source is not None and source.name == "ENVIRONMENT"
+    return f"{error.ctx.auto_envvar_prefix}_{error.param.name.upper()}" if is_set else ""
 
 
 def _open_what_is_closed() -> None:

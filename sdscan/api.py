@@ -23,13 +23,14 @@ def load_knowledge(
     platforms: Sequence[str] = (),
     watchlists: Sequence[str | os.PathLike[str]] = (),
     default_watchlist: bool = True,
+    policies: Sequence[str | os.PathLike[str]] = (),
     config: str | os.PathLike[str] | None = None,
     today: datetime.date | None = None,
 ) -> Knowledge:
     """Watchlists, policies and the model library, loaded once for any number of scans.
 
     `models`: folders of LoRA and other model files. `platforms`: ids as `sdscan policy list` shows them; none means the
-    profile `general`. `config`: a sdscan.toml whose allow entries and declarations count; none is looked for.
+    profile `general`. `policies`: packs of your own. `config`: a sdscan.toml whose allow entries and declarations count; none is looked for.
     `today`: the date to judge by (default: the system's). Raises ConfigError and PackError.
     """
     loaded = load_config(".", explicit=None if config is None else os.fspath(config), isolated=config is None)
@@ -40,6 +41,7 @@ def load_knowledge(
             platforms=tuple(platforms),
             watchlists=tuple(os.fspath(path) for path in watchlists),
             default_watchlist=default_watchlist,
+            policies=tuple(os.fspath(path) for path in policies) or loaded.config.scan.policies,
             today=today,
         )
     )

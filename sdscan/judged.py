@@ -56,6 +56,7 @@ class Asked(Struct, frozen=True, array_like=True):
     baseline: bytes | None = None
     own: bool = True
     """False where it was isolated: neither a configuration nor the user's own watchlists were looked for."""
+    policies: tuple[bytes, ...] = ()
 
 
 class Basis(Struct, frozen=True, array_like=True):
@@ -139,6 +140,7 @@ def asked_of(settings: Settings) -> Asked:
         settings.default_watchlist,
         None if settings.baseline is None else _absolute(settings.baseline),
         settings.own_watchlists,
+        tuple(map(_absolute, settings.policies)),
     )
 
 

@@ -18,7 +18,7 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Bounds for one file. Sizes in bytes, times in seconds, everything else in items."""
 
     head: int = 64 * KIB

@@ -32,6 +32,8 @@ class Settings(Struct, frozen=True):
     default_watchlist: bool = True
     own_watchlists: bool = False
     """Whether the lists that the user imported or added count as well."""
+    policies: tuple[str, ...] = ()
+    """Further policy packs; a later one replaces an entry of the same id."""
     baseline: str | None = None
     jobs: int = 1
     thorough: bool = False
@@ -53,7 +55,7 @@ class Settings(Struct, frozen=True):
 
 def load(settings: Settings) -> Knowledge:
     """The knowledge of a run. Raises ConfigError and PackError before any picture is read."""
-    policies = load_policies(cache_dir=cache_dir())
+    policies = load_policies(tuple(map(Path, settings.policies)), cache_dir=cache_dir())
     platforms = settings.platforms or ("general",)
     return Knowledge(
         watchlist=load_watchlist(

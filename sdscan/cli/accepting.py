@@ -21,7 +21,7 @@ catalogued = click.option("--no-catalog", is_flag=True, help="Read every file an
 
 def settings_of(
     loaded: Loaded, models: Sequence[str], platforms: Sequence[str], watchlists: Sequence[str], default_watchlist: bool,
-    no_catalog: bool, baseline: str | None = None,
+    policies: Sequence[str], no_catalog: bool, baseline: str | None = None,
 ) -> Settings:  # fmt: skip
     """The settings of a run, the command line before the configuration; without a baseline unless one is named."""
     scan = loaded.config.scan
@@ -31,6 +31,8 @@ def settings_of(
         platforms=platforms_from(platforms, loaded.config),
         watchlists=tuple(watchlists) or scan.watchlists,
         default_watchlist=default_watchlist and scan.default_watchlist,
+        own_watchlists=not loaded.isolated,
+        policies=tuple(policies) or scan.policies,
         baseline=baseline,
         jobs=scan.jobs,
         thorough=scan.thorough,

@@ -33,7 +33,7 @@ from sdscan.terminal import safe
 @plain
 def command(
     path: str, rule: str | None, reason: str | None, expires: str | None, subject: str | None, everywhere: bool, to_stdout: bool,
-    models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Allow the finding of RULE in PATH (a file or folder). Without RULE: list what could be allowed.
@@ -44,7 +44,7 @@ def command(
     why, until = "", None
     if rule is not None:
         rule, why, until = _checked_rule(rule), _reason(reason), _date(expires, loaded)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, policies, no_catalog)
     _, results = run_over((path,), settings)
     found = [finding for result in results for finding in result.findings if finding.rule not in NEVER]
     if rule is None:

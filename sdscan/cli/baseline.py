@@ -53,11 +53,11 @@ def command() -> None:
 @plain
 def write(
     paths: tuple[str, ...], file: str | None, models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...],
-    no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
+    no_default_watchlist: bool, policies: tuple[str, ...], config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Write the baseline: every finding above info in PATH (default: here) is accepted. An older one is replaced."""
     loaded = loaded_config(paths, config_path, isolated)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, policies, no_catalog)
     target = _path(file, loaded.config)
     _, results = run_over(paths or (".",), settings)
     entries: set[BaselineEntry] = set()
@@ -85,12 +85,14 @@ def write(
 @plain
 def check(
     paths: tuple[str, ...], file: str | None, fail_on: str, strict: bool, models: tuple[str, ...], platforms: tuple[str, ...],
-    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
+    watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...], config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Compare PATH (default: here) with the baseline: what is new, and which entries match nothing any more. Exit 1 where something is new."""
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
+    settings = settings_of(
+        loaded, models, platforms, watchlists, not no_default_watchlist, policies, no_catalog, str(target)
+    )
     knowledge, results = run_over(paths or (".",), settings)
     baseline = knowledge.statements.baseline
     new: list[str] = []
@@ -117,12 +119,14 @@ def check(
 @plain
 def prune(
     paths: tuple[str, ...], file: str | None, dry_run: bool, models: tuple[str, ...], platforms: tuple[str, ...],
-    watchlists: tuple[str, ...], no_default_watchlist: bool, config_path: str | None, isolated: bool, no_catalog: bool,
+    watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...], config_path: str | None, isolated: bool, no_catalog: bool,
 ) -> int:  # fmt: skip
     """Take out of the baseline what matches nothing in PATH (default: here) any more. Entries of files elsewhere, or unreadable, stay."""
     loaded = loaded_config(paths, config_path, isolated)
     target = _path(file, loaded.config)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog, str(target))
+    settings = settings_of(
+        loaded, models, platforms, watchlists, not no_default_watchlist, policies, no_catalog, str(target)
+    )
     knowledge, results = run_over(paths or (".",), settings)
     unread: set[str] = set()
     watched = _watched(results, lambda r: unread.add(plain_path(r.path)) if r.outcome == "unreadable" else None)

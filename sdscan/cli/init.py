@@ -28,6 +28,8 @@ fail-on = "high"
 exclude = []
 # More watchlists: packs, or tag lists that you have (CSV, TXT, JSON).
 watchlists = []
+# More policy packs: platforms and works of your own (docs/policy-format.md).
+policies = []
 
 [judgement]
 # Public domain is life + this many years.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import cast
 
 import click
@@ -92,7 +93,7 @@ def command(
     and a picture with a signed C2PA manifest is copied as it is. The originals are not touched.
     """
     config = loaded_config(paths, config_path, isolated).config
-    policies = load_policies(cache_dir=cache_dir())
+    policies = load_policies(tuple(map(Path, config.scan.policies)), cache_dir=cache_dir())
     wanted = policies.expand(platforms_from(platforms, config) or ("general",))
     asked = [policies.platforms[name] for name in wanted]
     _check_folder(paths, folder)

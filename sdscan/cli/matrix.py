@@ -72,6 +72,7 @@ def judged_now(
         watchlists=config.scan.watchlists,
         default_watchlist=config.scan.default_watchlist,
         own_watchlists=not isolated,
+        policies=config.scan.policies,
         baseline=config.scan.baseline or None,
         jobs=config.scan.jobs,
         catalog=catalog_path(None, config, off=False),

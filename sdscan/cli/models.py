@@ -110,6 +110,7 @@ def command(  # long: one parameter an option, nothing else
         watchlists=watchlists or config.scan.watchlists,
         default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
         own_watchlists=not isolated,
+        policies=config.scan.policies,
         baseline=config.scan.baseline or None,
         catalog=catalog_path(catalog, config, off=no_catalog),
     )

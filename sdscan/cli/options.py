@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
@@ -99,6 +100,13 @@ def knowing(function: F) -> F:
             help="Another watchlist: a pack, CSV, TXT or JSON. Repeatable.",
         ),
         click.option("--no-default-watchlist", is_flag=True, help="Leave out the built-in watchlists."),
+        click.option(
+            "--policy",
+            "policies",
+            multiple=True,
+            metavar="FILE",
+            help="Another policy pack: platforms, works, rightsholders of your own. Repeatable.",
+        ),
     ):
         function = option(function)
     return function
@@ -136,6 +144,12 @@ def spoken(function: F) -> F:
         default="auto",
         help="Language of texts for people. [default: auto, from SDSCAN_LANG or the locale]",
     )(function)
+
+
+def ends_by_ctrl_c() -> None:
+    """For commands that run until they are stopped: from here on an interrupt is how they end, not how they break off."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
 
 def level_of(text: str, key: str) -> Severity | None:

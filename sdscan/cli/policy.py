@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from sdscan.cli.options import common, configured, note, plain, wants_color
+from sdscan.cli.options import common, configured, loaded_config, note, plain, wants_color
 from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.errors import ConfigError
 from sdscan.knowledge.policies import Platform, PlatformRule, Policies, WorkPolicy, load_policies
@@ -40,6 +40,10 @@ def _format(*names: str) -> Callable[[F], F]:
     return click.option("--format", "form", type=click.Choice(names), default="text", show_default=True)
 
 
+own = click.option("--policy", "packs", multiple=True, metavar="FILE", help="Another policy pack. Repeatable.")
+"""The option of that name."""
+
+
 @click.group("policy", short_help="The platforms, their rules, source and date.")
 def command() -> None:
     """Show the platforms, works and rightsholders that verdicts rest on. Each fact has its date, source and basis; unknown is not safe."""
@@ -48,10 +52,11 @@ def command() -> None:
 @command.command("list")
 @click.option("--works", is_flag=True, help="List the works and what their holders allow, instead of platforms.")
 @_format("text", "json")
+@own
 @common
-def list_(works: bool, form: str, verbose: int, quiet: bool, color: str) -> int:
+def list_(works: bool, form: str, packs: tuple[str, ...], verbose: int, quiet: bool, color: str) -> int:
     """List all platforms (or works): whether they take AI pictures, what must be disclosed, when the facts were gathered."""
-    policies = _policies()
+    policies = _policies(packs)
     if form == "json":
         found = policies.works if works else policies.platforms
         rows = [entry for _, entry in sorted(found.items())]
@@ -64,10 +69,11 @@ def list_(works: bool, form: str, verbose: int, quiet: bool, color: str) -> int:
 @command.command("show")
 @click.argument("names", nargs=-1, required=True, metavar="ID...")
 @_format("text", "json", "markdown")
+@own
 @common
-def show(names: tuple[str, ...], form: str, verbose: int, quiet: bool, color: str) -> int:
+def show(names: tuple[str, ...], form: str, packs: tuple[str, ...], verbose: int, quiet: bool, color: str) -> int:
     """Show everything on file about a platform (pixiv), a work (umamusume) or a rightsholder (Shueisha)."""
-    policies = _policies()
+    policies = _policies(packs)
     found = [_named(policies, name) for name in names]
     if form == "json":
         _json({
@@ -146,7 +152,8 @@ def diff(
         raise ConfigError(
             "--result stands for pictures that were judged before; expected it alone, or --path and --models"
         )
-    ids = _policies().expand(names)
+    loaded = loaded_config(paths, config_path, isolated)
+    ids = _policies(loaded.config.scan.policies).expand(names)
     if result is not None:
         rows, closing = matrix.saved(result, ids)
     else:
@@ -162,8 +169,8 @@ def diff(
     return code
 
 
-def _policies() -> Policies:
-    return load_policies(cache_dir=cache_dir())
+def _policies(packs: Iterable[str]) -> Policies:
+    return load_policies(tuple(map(Path, packs)), cache_dir=cache_dir())
 
 
 def _named(policies: Policies, name: str) -> object:

@@ -12,7 +12,7 @@ import click
 
 from sdscan.cli.accepting import settings_of
 from sdscan.cli.baseline import DEFAULT
-from sdscan.cli.options import LEVELS, common, configured, knowing, level_of, loaded_config, spoken
+from sdscan.cli.options import LEVELS, common, configured, ends_by_ctrl_c, knowing, level_of, loaded_config, spoken
 from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of, translator
@@ -43,7 +43,7 @@ HOST = "127.0.0.1"
 @spoken
 @common
 def command(  # long: one parameter an option, nothing else
-    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     write: bool, sort_to: str | None, baseline: str | None, port: int, is_opened: bool, min_severity: str, exclude: tuple[str, ...],
     no_catalog: bool, config_path: str | None, isolated: bool, lang: str, verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
@@ -62,7 +62,7 @@ def command(  # long: one parameter an option, nothing else
     loaded = loaded_config(paths, config_path, isolated)
     scan = loaded.config.scan
     accepted = Path(baseline or scan.baseline or DEFAULT)
-    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, no_catalog)
+    settings = settings_of(loaded, models, platforms, watchlists, not no_default_watchlist, policies, no_catalog)
     rules = ExitRules(level_of(scan.fail_on, "fail-on"), scan.allow_incomplete, hook=True)
     desk = Desk(paths, settings, (*exclude, *scan.exclude), rules, accepted)
     desk.judge_all()
@@ -130,6 +130,7 @@ def _serve(app: Guard, desk: Desk, listener: socket.socket) -> None:
         timeout_graceful_shutdown=2, limit_concurrency=64,
     )  # fmt: skip
     try:
+        ends_by_ctrl_c()
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         pass

@@ -91,7 +91,7 @@ from sdscan.terminal import progress, safe
 @spoken
 @common
 def command(  # long: one parameter an option, nothing else
-    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, manifest: str | None,
     credentials: str, endpoint: str, concurrency: int, jobs: int | None,
     engine: str, catalog: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
@@ -118,6 +118,7 @@ def command(  # long: one parameter an option, nothing else
         watchlists=watchlists or config.scan.watchlists,
         default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
         own_watchlists=not isolated,
+        policies=policies or config.scan.policies,
         baseline=baseline or config.scan.baseline or None,
         jobs=config.scan.jobs if jobs is None else jobs,
         thorough=thorough or config.scan.thorough,

@@ -51,7 +51,7 @@ _NOTES = 20
 def command(
     paths: tuple[str, ...], folder: str | None, link: bool, move: bool, dry_run: bool, manifest: str | None, exclude: tuple[str, ...],
     allow_incomplete: bool, no_catalog: bool, models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...],
-    no_default_watchlist: bool, config_path: str | None, isolated: bool, verbose: int, quiet: bool, color: str,
+    no_default_watchlist: bool, policies: tuple[str, ...], config_path: str | None, isolated: bool, verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
     """Copy pictures into publish/, review/, block/ and unread/ below DIR, as the platforms asked for judge them; the strictest decides.
 
@@ -74,6 +74,7 @@ def command(
         watchlists=watchlists or config.scan.watchlists,
         default_watchlist=not no_default_watchlist and config.scan.default_watchlist,
         own_watchlists=not isolated,
+        policies=policies or config.scan.policies,
         baseline=config.scan.baseline or None,
         jobs=config.scan.jobs,
         thorough=config.scan.thorough,

@@ -10,7 +10,17 @@ import click
 import msgspec
 
 from sdscan.cli.accepting import settings_of
-from sdscan.cli.options import LEVELS, common, configured, knowing, level_of, loaded_config, spoken, wants_color
+from sdscan.cli.options import (
+    LEVELS,
+    common,
+    configured,
+    ends_by_ctrl_c,
+    knowing,
+    level_of,
+    loaded_config,
+    spoken,
+    wants_color,
+)
 from sdscan.cli.outputs import for_stdout, terminal_width
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of, translator
@@ -39,7 +49,7 @@ from sdscan.watching import new_files
 @spoken
 @common
 def command(
-    folders: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool,
+    folders: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     min_severity: str, existing: bool, exclude: tuple[str, ...], config_path: str | None, isolated: bool, lang: str,
     verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
@@ -49,7 +59,14 @@ def command(
     """
     loaded = loaded_config(folders, config_path, isolated)
     settings = settings_of(
-        loaded, models, platforms, watchlists, not no_default_watchlist, True, loaded.config.scan.baseline or None
+        loaded,
+        models,
+        platforms,
+        watchlists,
+        not no_default_watchlist,
+        policies,
+        True,
+        loaded.config.scan.baseline or None,
     )
     knowledge = load(settings)
     options = RenderOptions(
@@ -64,6 +81,7 @@ def command(
     with Spool(batches, knowledge.packs, knowledge.platforms, rules, keep=False) as spool:
         decode = msgspec.json.Decoder(FileResult).decode
         try:
+            ends_by_ctrl_c()
             for batch in spool.live():
                 _write(file_lines(decode(batch.lines), options), options)
         except KeyboardInterrupt:

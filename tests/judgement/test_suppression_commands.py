@@ -38,7 +38,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
 
 def findings(path: str, baseline: str | None = None) -> list[tuple[str, bool]]:
     """(rule, whether it is set aside) of all findings above info below a folder."""
-    settings = settings_of(loaded_config((path,), None, False), (), (), (), True, True, baseline)
+    settings = settings_of(loaded_config((path,), None, False), (), (), (), True, (), True, baseline)
     _, results = run_over((path,), settings)
     return [(f.rule, f.suppressed is not None) for result in results for f in result.findings if f.severity != "info"]
 
