@@ -117,12 +117,16 @@ def first_line(error: BaseException) -> str:
 
 _STATUS = re.compile(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
 GONE = "no longer exists"
+CHANGED = "it was changed while it was read"
+NO_RANGE = "the range that was asked for does not exist (416)"
+NO_KEY = "a key with an empty part (two slashes, one after another) cannot be asked for"
 CUT = "the connection to the store broke off"
 _MEANINGS: Mapping[str, str] = {
     "401": "the keys are not valid (401)",
     "403": "permission denied (403)",
     "404": GONE,
-    "412": "it was changed while it was read",
+    "412": CHANGED,
+    "416": NO_RANGE,
     "429": "the store asks to slow down (429), however long it was waited",
     "500": "the store has an error of its own (500)",
     "503": "the store asks to slow down (503), however long it was waited",
@@ -136,6 +140,8 @@ _BREAKS: Mapping[str, str] = {
 }
 HOPELESS = frozenset((*_BREAKS.values(), *(_MEANINGS[status] for status in ("401", "429", "500", "503"))))
 """Reasons that lie with the store, not with one object."""
+OWN = frozenset((GONE, NO_RANGE, NO_KEY))
+"""Reasons that lie in the object; all others may be gone the next time."""
 _NAMED = {
     "PermissionDeniedError": "403",
     "UnauthenticatedError": "401",
@@ -159,7 +165,7 @@ def reason_of(error: BaseException) -> str:
     if kind is not None:
         return _BREAKS[kind[1]]
     if "empty path segment" in text:
-        return "a key with an empty part (two slashes, one after another) cannot be asked for"
+        return NO_KEY
     return "the object store failed: " + re.sub(r"https?://\S+", "…", text)[:120]
 
 

@@ -13,8 +13,20 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from msgspec import Struct
 
-from sdscan.cloud import CUT, HOPELESS, Access, address, open_store, reason_of, store_errors, tries
-from sdscan.errors import ReadError
+from sdscan.cloud import (
+    CHANGED,
+    CUT,
+    HOPELESS,
+    NO_RANGE,
+    OWN,
+    Access,
+    address,
+    open_store,
+    reason_of,
+    store_errors,
+    tries,
+)
+from sdscan.errors import ReadError, Unreached
 from sdscan.facts.containers import CONTAINERS, sniff
 from sdscan.limits import KIB, Limits
 
@@ -27,7 +39,6 @@ AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
 GIVE_UP = 64
 """Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
-_NO_RANGE = "the store refused it (416)"
 EARLY = 512 * KIB
 """Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
 
@@ -85,19 +96,28 @@ class ObjectSource:
             return b""
         if end <= len(self.head):
             return self.head[offset:end]
-        for start, data in self._parts:
-            if start <= offset and end <= start + len(data):
-                return data[offset - start : end - start]
-        start, data = self._fetch(offset, end)
-        return data[offset - start : end - start]
+        pieces = []
+        while offset < end:
+            start, data = self._known(offset) or self._fetch(offset, end)
+            pieces.append(data[offset - start : end - start])
+            offset = start + len(data)
+        return b"".join(pieces)
+
+    def _known(self, offset: int) -> tuple[int, bytes] | None:
+        """What was fetched already and holds the byte at `offset`."""
+        if offset < len(self.head):
+            return 0, self.head
+        return next(((start, data) for start, data in self._parts if start <= offset < start + len(data)), None)
 
     def _fetch(self, offset: int, end: int) -> tuple[int, bytes]:
-        """A range with what is asked for, and more after it; the last of the object reaches back instead."""
-        stop = min(max(end, offset + self._next), self.size)
-        start = max(min(offset, stop - self._next), len(self.head) if offset >= len(self.head) else 0)
-        if self._fetched + stop - start > self.most:
-            start, stop = offset, end
-        if self._fetched + stop - start > self.most:
+        """A range from `offset` on with more than is asked for, up to what is known; the last of the object reaches back instead."""
+        room = self.most - self._fetched
+        ahead = min(max(end - offset, self._next), room)
+        stop = min(offset + ahead, self.size, *(start for start, _ in self._parts if start > offset))
+        start = offset
+        if stop == self.size:
+            start = max(min(offset, stop - ahead), len(self.head), *(at + len(data) for at, data in self._parts))
+        if stop < min(end, *(at for at, _ in self._parts if at > offset), self.size):
             raise ReadError(f"more than {self.most:,} bytes of it would have to be fetched", offset=offset)
         wanted = self._store, self._key, start, stop, self.size, self.etag
         data = ranged(*wanted) if self.threads is None else self.threads.submit(ranged, *wanted).result()
@@ -162,7 +182,7 @@ class Fetcher:
     def _opened(self, path: str) -> ObjectSource | ReadError:
         """An object whose next ranges are at hand; an error is a value, since threads hand it over."""
         if self._failed >= GIVE_UP:
-            return ReadError(f"was not asked for: the store failed {GIVE_UP} times in a row")
+            return Unreached(f"was not asked for: the store failed {GIVE_UP} times in a row")
         where = address(path)
         store = open_store(where, self._access)
         head = head_of(store, where.key, self._limits.head)
@@ -192,7 +212,7 @@ def _look_ahead(source: ObjectSource, limits: Limits) -> None:
 def head_of(store: ObjectStore, key: str, length: int) -> Head | ReadError:
     """The first bytes of an object; an error is a value, since threads hand it over."""
     found = _got(store, key, 0, length, "")
-    if isinstance(found, ReadError) and found.reason == _NO_RANGE and _is_empty(store, key):
+    if isinstance(found, ReadError) and found.reason == NO_RANGE and _is_empty(store, key):
         return Head(b"", 0, "")
     return found
 
@@ -203,7 +223,7 @@ def ranged(store: ObjectStore, key: str, start: int, stop: int, size: int, etag:
     if isinstance(found, ReadError):
         return found
     if found.size != size or (etag and found.etag != etag):  # a store that does not know If-Match
-        return ReadError("it was changed while it was read", offset=start)
+        return Unreached(CHANGED, offset=start)
     return found.data
 
 
@@ -229,7 +249,7 @@ def _got(store: ObjectStore, key: str, start: int, stop: int, etag: str) -> Head
         if len(data) == min(stop, meta["size"]) - start:
             return Head(data, meta["size"], meta["e_tag"] or "")
         reason = f"the store sent {len(data):,} of {min(stop, meta['size']) - start:,} bytes"
-    return ReadError(reason, offset=start or None)
+    return (ReadError if reason in OWN else Unreached)(reason, offset=start or None)
 
 
 def _is_empty(store: ObjectStore, key: str) -> bool:

@@ -76,11 +76,15 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
             query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
             path = path.removeprefix("account/")  # Azure's emulator has the account in the path
             span = _span(self.headers.get("Range", "") or self.headers.get("x-ms-range", ""))
-            asked = Asked(self.command, path, span, self.headers.get("If-Match", ""), self.headers.get("User-Agent", ""))
+            asked = Asked(
+                self.command, path, span, self.headers.get("If-Match", ""), self.headers.get("User-Agent", "")
+            )
             store.asked.append(asked)
             if self.path.startswith(METADATA):
                 self.answer(404, b"")
-            elif path.strip("/") in store.buckets or path.strip("/") not in store.objects and "/" not in path.strip("/"):
+            elif path.strip("/") in store.buckets or (
+                path.strip("/") not in store.objects and "/" not in path.strip("/")
+            ):
                 self.listing(path.strip("/"), query)
             else:
                 self.object(path, asked)
