@@ -10,6 +10,7 @@ Read as a stream, line by line, so an inventory of a billion objects takes no me
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -134,11 +135,13 @@ def _lines(name: str) -> Iterator[tuple[int, str]]:
         raise ConfigError(f"--manifest {name!r}: cannot be read: {' '.join(str(error).split())}") from None
 
 
-def _opened(name: str) -> gzip.GzipFile | io.BufferedReader:
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[io.BufferedIOBase]:
     """The bytes of a manifest, unpacked."""
-    file = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115 - closed by _lines
-    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.FileIO(file.fileno()))
-    return gzip.open(buffered) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+    with contextlib.ExitStack() as stack:
+        file = sys.stdin.buffer if name == "-" else stack.enter_context(open(name, "rb"))
+        assert isinstance(file, io.BufferedReader), "it can be looked into"
+        yield stack.enter_context(gzip.open(file)) if file.peek(2)[:2] == b"\x1f\x8b" else file
 
 
 def _cells(lines: Iterator[tuple[int, str]], name: str) -> Iterator[tuple[int, list[str]]]:

@@ -89,9 +89,9 @@ def listed(where: Address, access: Access, exclude: Sequence[str] = ()) -> Itera
 
 def _pages(where: Address, access: Access) -> Iterator[Sequence[ObjectMeta] | Exception]:
     """Page by page, the next one asked for while this one is read; an error ends them."""
-    import obstore
-
     store = open_store(where, access)
+    import obstore  # behind it, since it says what to install
+
     thread = ThreadPoolExecutor(1, "sdscan-list")  # who waits inside the client library does not hear Ctrl-C
     try:
         pages = iter(obstore.list(store, prefix=where.key.rstrip("/") or None, chunk_size=PAGE))

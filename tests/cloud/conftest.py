@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("obstore", reason="the extra sdscan[cloud] is not installed")
 
+from sdscan import cloud
 from tests.cloud.store import Store, blind, environment, serving
 
 
@@ -19,4 +20,5 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
         for name, value in environment(opened).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("HOME", str(tmp_path))
+        cloud._opened.cache_clear()  # each test has keys and endpoints of its own
         yield opened

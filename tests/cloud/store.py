@@ -37,7 +37,7 @@ class Store:
     buckets: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
-    """`bucket/key`, or `list`, → what happens to its requests, one after another; the last one stays. `ok`, a status, `cut`, `short`, `slow`, `change`, `vanish`."""
+    """`bucket/key`, or `list`, → what happens to its requests, one after another; the last one stays. `ok`, a status, `cut`, `short`, `slow`, `change` (-silently), `vanish-later`."""
     page: int = 1_000
     url: str = ""
 
@@ -124,7 +124,7 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
             keys = [key for key in keys if key.startswith(prefix) and key > after]
             page, more = keys[: store.page], keys[store.page :]
             body = _azure(bucket, store, page, bool(more)) if azure else _s3(bucket, store, page, bool(more))
-            if fault == "vanish" and more:  # a later page finds no bucket
+            if fault == "vanish-later":  # the next page finds no bucket
                 store.buckets.discard(bucket)
             return self.answer(200, body.encode(), {"Content-Type": "application/xml"})
 
@@ -134,13 +134,13 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
                 time.sleep(0.05)
             if fault.isdigit():
                 return self.answer(int(fault), _error("AccessDenied" if fault == "403" else "SlowDown"))
-            if fault == "change":
+            if fault.startswith("change"):
                 store.objects[path] += b"more"
             if path not in store.objects or path.partition("/")[0] not in store.buckets:
                 return self.answer(404, _error("NoSuchKey"))
             data, etag = store.objects[path], store.etag(path)
             headers = {"ETag": etag, "Last-Modified": "Sun, 22 Nov 2026 00:00:00 GMT", "x-ms-blob-type": "BlockBlob"}
-            if asked.if_match and asked.if_match != etag:
+            if asked.if_match and asked.if_match != etag and fault != "change-silently":
                 return self.answer(412, _error("PreconditionFailed"))
             if self.command == "HEAD":
                 return self.answer(200, data, headers)
@@ -215,7 +215,7 @@ def environment(store: Store) -> dict[str, str]:
     return {
         "AWS_ACCESS_KEY_ID": "dummy", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": store.url,
         "AWS_EC2_METADATA_DISABLED": "true", "AWS_METADATA_ENDPOINT": store.url, "GCE_METADATA_HOST": store.url.removeprefix("http://"),
-        "GCE_METADATA_ROOT": store.url.removeprefix("http://"), "SDSCAN_RETRIES": "2",
+        "GCE_METADATA_ROOT": store.url.removeprefix("http://"), "SDSCAN_RETRIES": "1",
     }  # fmt: skip
 
 
