@@ -47,15 +47,11 @@ def run(argv: list[str] | None = None) -> int:
             signal.signal(number, interrupt)
         _open_what_is_closed()
         _survive_any_text()
-        code = _run(argv, interrupts)
+        return _run(argv, interrupts)
     except KeyboardInterrupt:
-        interrupts.append(0)
-        code = INTERRUPTED
-    if not interrupts:
-        return code
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write("sdscan: interrupted; what was written so far stands.\n")
-    return INTERRUPTED  # also where a callback of the interpreter has swallowed the exception
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write("sdscan: interrupted; what was written so far stands.\n")
+        return INTERRUPTED
 
 
 def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
@@ -82,7 +78,9 @@ def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except Exception:  # the one place: a crash must not look like a finding
-        return INTERRUPTED if interrupts else _report_bug()  # a class that is being made wraps what interrupts it
+        if interrupts:  # a class that is being made wraps what interrupts it
+            raise KeyboardInterrupt from None
+        return _report_bug()
     return code if isinstance(code, int) else 0
 
 
