@@ -60,6 +60,26 @@ def output_from(text: str) -> Output:
     return Output(name, path or None)
 
 
+def apart(outputs: list[Output], engine: str) -> tuple[list[Output], str]:
+    """The outputs that are one stream or file each, and the folder or address for the parts of a run (empty: none are wanted).
+
+    `-o parquet:PATH` means a folder of parts where PATH ends with a slash, is a folder or an address, or where a cluster writes and it has no suffix.
+    """
+    parts = [output.path for output in outputs if output.format == "parquet" and _is_for_parts(output.path, engine)]
+    if len(parts) > 1:
+        raise ConfigError("-o parquet: one folder for the parts of a run is enough")
+    rest = [output for output in outputs if output.format != "parquet" or not _is_for_parts(output.path, engine)]
+    return rest, (parts[0] or "") if parts else ""
+
+
+def _is_for_parts(path: str | None, engine: str) -> bool:
+    if path is None or path == "-":
+        return False
+    if path.endswith(("/", os.sep)) or "://" in path or os.path.isdir(path):
+        return True
+    return engine != "local" and not path.endswith(".parquet")
+
+
 @contextlib.contextmanager
 def open_output(output: Output) -> Iterator[IO[bytes]]:
     """Standard output, or a temporary file that becomes PATH only when everything has been written."""

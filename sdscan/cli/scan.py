@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from sdscan.cli.options import (
     LEVELS,
@@ -22,12 +23,13 @@ from sdscan.cli.options import (
     spoken,
     wants_color,
 )
-from sdscan.cli.outputs import Output, fitted, open_output, output_from, terminal_width
+from sdscan.cli.outputs import Output, apart, fitted, open_output, output_from, terminal_width
 from sdscan.cli.show_config import setting_lines
 from sdscan.cloud import Access
 from sdscan.config import Config
 from sdscan.discover import discover
-from sdscan.engines import judged
+from sdscan.engines import Plan, judged
+from sdscan.errors import ConfigError
 from sdscan.exits import ExitRules
 from sdscan.i18n import language_of
 from sdscan.judgement.suppression import odd_statements, stale_statements
@@ -68,7 +70,20 @@ from sdscan.terminal import progress, safe
     help="Worker processes; 0: as many as help. [default: 0]",
 )
 @click.option(
-    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What maps the work."
+    "--engine",
+    type=click.Choice(["local", "ray", "dask"]),
+    default="local",
+    show_default=True,
+    help="What maps the work: this machine, or a cluster at --address.",
+)
+@click.option("--address", metavar="ADDR", help="Of the cluster: local, auto or HOST:PORT; see `at scale` in the docs.")
+@click.option(
+    "--shard-size",
+    type=click.IntRange(min=1),
+    default=1_000,
+    show_default=True,
+    metavar="N",
+    help="Files a part of -o parquet:FOLDER/, more or less.",
 )
 @click.option("--catalog", "catalog", metavar="PATH", help="Cache of decoded facts. [default: in your cache folder]")
 @click.option("--no-catalog", is_flag=True, help="Read every file anew and remember nothing.")
@@ -94,7 +109,7 @@ def command(  # long: one parameter an option, nothing else
     paths: tuple[str, ...], models: tuple[str, ...], platforms: tuple[str, ...], watchlists: tuple[str, ...], no_default_watchlist: bool, policies: tuple[str, ...],
     fail_on: str | None, min_severity: str | None, outputs: tuple[str, ...], files_from: str | None, null: bool, manifest: str | None,
     credentials: str, endpoint: str, concurrency: int, jobs: int | None,
-    engine: str, catalog: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
+    engine: str, address: str | None, shard_size: int, catalog: str | None, no_catalog: bool, baseline: str | None, config_path: str | None, isolated: bool,
     redact: bool | None, hook: bool, allow_incomplete: bool, exit_zero: bool, exclude: tuple[str, ...], thorough: bool,
     show_suppressed: bool, show_config: bool, lang: str, verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
@@ -111,6 +126,15 @@ def command(  # long: one parameter an option, nothing else
         return 0
     if not named and files_from is None and manifest is None and not hook:
         named = ["."]
+    wanted, parts = apart([output_from(text) for text in outputs] or [Output("text", None)], engine)
+    if parts and redact:
+        raise ConfigError(
+            "--redact: the parts of a run hold its records as they are; `sdscan report FOLDER --redact` hides prompts"
+        )
+    if catalog is not None and engine != "local":
+        raise ConfigError("--catalog goes with --engine local: the nodes of a cluster share none")
+    if address is not None and engine == "local":
+        raise ConfigError("--address goes with --engine ray or --engine dask")
     settings = Settings(
         config=config,
         models=models or config.scan.models,
@@ -137,14 +161,26 @@ def command(  # long: one parameter an option, nothing else
         min_severity=level_of(min_severity or config.scan.min_severity, "min-severity") or "info",
         verbose=verbose, color=wants_color(color), width=terminal_width(), lang=language_of(lang), show_suppressed=show_suppressed,
     )  # fmt: skip
-    wanted = [output_from(text) for text in outputs] or [Output("text", None)]
+    plan = None
+    if parts or engine != "local":
+        asked = tuple(named) if manifest is None else (*named, f"--manifest {manifest}")
+        excluded = (*exclude, *config.scan.exclude)
+        plan = Plan(engine, address, parts, shard_size, asked, excluded, bool(wanted), quiet or hook)
     return _run(
         named,
         settings,
         rules,
         options,
         wanted,
-        _Knobs(redact, hook, quiet, engine, (*exclude, *config.scan.exclude), manifest),
+        _Knobs(
+            redact,
+            hook,
+            quiet,
+            plan,
+            (*exclude, *config.scan.exclude),
+            manifest,
+            bool(min_severity) or "scan.min-severity" in loaded.keys,
+        ),
     )
 
 
@@ -159,9 +195,12 @@ class _Knobs(msgspec.Struct, frozen=True):
     redact: bool | None
     hook: bool
     quiet: bool
-    engine: str
+    plan: Plan | None
+    """None: this machine, without parts."""
     exclude: tuple[str, ...]
     manifest: str | None = None
+    is_level_asked: bool = False
+    """Whether an option or the configuration says from which level on findings are shown."""
 
 
 def _run(
@@ -180,18 +219,23 @@ def _run(
         if not knobs.hook:
             for note in odd_statements(knowledge.statements):
                 click.echo(f"sdscan: {safe(note)}", err=True)
-        results = judged(candidates, knowledge, settings, engine=knobs.engine)
-        keep = knowledge.statements.is_stated or not all(_is_streamed(output, knobs) for output in wanted)
+        results = judged(candidates, knowledge, settings, knobs.plan)
+        keep = bool(wanted) and (
+            knowledge.statements.is_stated or not all(_is_streamed(output, knobs) for output in wanted)
+        )
         spool = stack.enter_context(Spool(results, knowledge.packs, knowledge.platforms, rules, keep=keep))
         _stream(spool, sinks, paths, knobs)
-        _tell_stale(paths, knowledge.statements, spool, knobs)
+        if keep:
+            _tell_stale(paths, knowledge.statements, spool, knobs)
         code = spool.closing[0]
         for output, sink in sinks:
             if _is_streamed(output, knobs):
                 continue
-            if knobs.hook and output.format == "text" and output.path is None and code == 0:
-                continue  # a hook is silent on success
+            if knobs.hook and output.format == "text" and output.path is None and _is_silent(spool, rules):
+                continue
             shown = fitted(options, output, redact=_redact(output, knobs))
+            if knobs.hook and output.format == "text" and rules.fail_on is not None and not knobs.is_level_asked:
+                shown = replace(shown, min_severity=rules.fail_on)  # what stops the commit, not all the rest
             for piece in written(output.format, spool, shown):
                 sink.write(piece)
     return code
@@ -204,6 +248,13 @@ def _candidates(paths: Sequence[str], access: Access, knobs: _Knobs) -> Iterator
     from sdscan.listing import selected
 
     return selected(paths, knobs.exclude, access, knobs.manifest)
+
+
+def _is_silent(spool: Spool, rules: ExitRules) -> bool:
+    """A hook is silent on success; one that never fails has nothing to say only where there is nothing above information."""
+    if rules.fail_on is None and any(count for level, count in spool.tally.findings.items() if level != "info"):
+        return False
+    return spool.closing[0] == 0
 
 
 def _tell_stale(paths: Sequence[str], statements: Statements, spool: Spool, knobs: _Knobs) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sdscan.discover import discover
-from sdscan.engines import judged, local, work, workers
+from sdscan.engines import Plan, judged, local, work, workers
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
 from sdscan.limits import Limits
@@ -108,7 +108,7 @@ def test_candidates_are_asked_for_as_they_are_needed(
 
 def test_an_engine_that_is_not_there_names_the_extra_to_install(knowledge: Knowledge) -> None:
     with pytest.raises(ConfigError, match=r"pip install 'sdscan\[dask\]'"):
-        judged([], knowledge, Settings(), engine="dask")
+        judged([], knowledge, Settings(), Plan("dask", "local"))
 
 
 @pytest.mark.parametrize("catalog", [None, "catalog.sqlite"])
