@@ -26,6 +26,7 @@ _LEVELS: dict[Severity, str] = {
     "info": "note",
 }
 _PRECISION = {"strong": "high", "medium": "medium", "weak": "low"}
+_HOME = "https://github.com/sdscan/sdscan"
 _DESCRIPTION = 1024
 """GitHub's limit on fullDescription.text."""
 
@@ -37,7 +38,7 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
         "name": results.tool.name,
         "version": results.tool.version,
         "semanticVersion": results.tool.version,
-        "informationUri": "https://github.com/sdscan/sdscan",
+        "informationUri": _HOME,
         "rules": [_rule(rule) for rule in RULES],
     }
     yield '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n"version": "2.1.0",\n"runs": [{'
@@ -58,6 +59,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.flags[:_DESCRIPTION]},
+        "helpUri": f"{_HOME}/blob/main/docs/rules.md#{rule.id.lower()}-{rule.name}",
         "help": {"text": f"{rule.flags} {rule.respond}", "markdown": rule_markdown(rule)},
         "properties": {"tags": [rule.name], "precision": "medium", "problem.severity": "warning"},
     }

@@ -217,13 +217,24 @@ def _rest_lines(
             continue
         yield from ([(line, style)] for line in wrap(title, options.width))
         for path, reason in names:
-            name = safe(path)
-            room = max(30, options.width - 2 - cells(name))
-            rest_of_line = "" if reason is None else cut(f": {safe(t.sentence(reason))}", room)
-            yield [("  ", ""), (name, path_style(path, options) if options.links else ""), (rest_of_line, "")]
+            yield from _named(
+                safe(path),
+                path_style(path, options) if options.links else "",
+                safe(t.sentence(reason or "")),
+                options.width,
+            )
         if counts[outcome] > len(names):
             yield [("  " + t("and {n} more (-v lists them)", n=f"{counts[outcome] - len(names):,}"), "dim")]
         yield []
+
+
+def _named(name: str, style: str, reason: str, width: int) -> Iterator[Line]:
+    """`  name: reason`, or the reason below the name where it does not fit beside it: it may say what to do."""
+    if cells(name) + cells(reason) + 4 <= width:
+        yield [("  ", ""), (name, style), (f": {reason}" if reason else "", "")]
+        return
+    yield [("  ", ""), (name, style)]
+    yield from ([("      ", ""), (line, "")] for line in wrap(reason, width - 6))
 
 
 def summary_lines(results: Results, options: RenderOptions) -> Iterator[Line]:
