@@ -75,8 +75,8 @@ def tags() -> list[str]:
     return ["1girl", "solo", *made]
 
 
-def pictures(count: int, seed: int = 1) -> Iterator[bytes]:
-    """`count` PNG files."""
+def pictures(count: int, seed: int = 1, session: int = 16) -> Iterator[bytes]:
+    """`count` PNG files. `session`: neighbours that share a prompt, at most; 1: every file has a prompt of its own."""
     chance = random.Random(seed)
     words = tags()
     weights = [1 / (rank + 4) for rank in range(len(words))]
@@ -86,7 +86,7 @@ def pictures(count: int, seed: int = 1) -> Iterator[bytes]:
         prompt = _prompt(chance, words, weights, loras)
         settings = _settings(chance)
         kind = chance.choices(("a1111", "comfyui", "none"), (85, 10, 5))[0]
-        for _ in range(min(chance.randint(1, 16), count - made)):
+        for _ in range(min(chance.randint(1, session), count - made)):
             made += 1
             yield _picture(kind, prompt, settings, chance.randrange(1 << 32))
 
@@ -169,7 +169,7 @@ def _graph(prompt: str, settings: _Settings, seed: int) -> tuple[dict[str, objec
     links: list[object] = []
     for number, (kind, inputs) in enumerate(nodes, 1):
         executed[str(number)] = {"inputs": inputs, "class_type": kind, "_meta": {"title": kind}}
-        slots = []
+        slots: list[object] = []
         for name, value in inputs.items():
             if isinstance(value, list):
                 links.append([len(links) + 1, int(value[0]), value[1], number, len(slots), name.upper()])
@@ -211,14 +211,14 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def write(folder: Path, count: int, seed: int = 1) -> int:
+def write(folder: Path, count: int, seed: int = 1, session: int = 16) -> int:
     """Write `count` pictures below `folder`; their bytes. Does nothing where they are there already."""
     stamp = folder / ".corpus"
-    wanted = f"{count} {seed}"
+    wanted = f"{count} {seed} {session}"
     if stamp.exists() and stamp.read_text().split("\n")[0] == wanted:
         return int(stamp.read_text().split("\n")[1])
     size = 0
-    for number, data in enumerate(pictures(count, seed)):
+    for number, data in enumerate(pictures(count, seed, session)):
         day = folder / f"day-{number // FOLDER:04d}"
         if number % FOLDER == 0:
             day.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@
 
 Facts are a pure function of a file's bytes (and of the sidecars beside it), so the catalog may keep them. Judgement is a
 pure function of facts and knowledge, so it is never a fact. Engines read and
-judge files that differ in nothing but their seed once (repeats, telling). Nothing here prints, asks a clock or opens a socket.
+judge files that differ in nothing but their seed once (twins, repeats, telling). Nothing here prints, asks a clock or opens a socket.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from sdscan.cloud import DEFAULT_ACCESS, Access
 from sdscan.errors import ReadError
-from sdscan.facts import containers, models, repeats, sidecars
+from sdscan.facts import containers, decoders, models, repeats, sidecars
 from sdscan.facts.outcome import facts_from, settled, unreadable
 from sdscan.facts.source import Source
 from sdscan.facts.text import visible
@@ -77,13 +77,20 @@ def read_container(source: Source, candidate: Candidate, limits: Limits, thoroug
 
 
 def facts_in(
-    container: Container, source: Source, candidate: Candidate, limits: Limits, *, alone: bool = False
+    container: Container,
+    source: Source,
+    candidate: Candidate,
+    limits: Limits,
+    *,
+    alone: bool = False,
+    again: bool = True,
 ) -> FileFacts:
-    """What the blobs of a container say; a model file is read on from its source."""
+    """What the blobs of a container say; a model file is read on from its source. `again`: others like it may come, see repeats."""
     if container.format in models.FORMATS:
         return settled(models.model_facts(source, container, candidate, limits, alone=alone), candidate, limits)
     model = models.embedding_from(container, None if alone else candidate, limits)
-    return settled(facts_from(container, repeats.decode(container, limits), candidate, model), candidate, limits)
+    decoded = repeats.decode(container, limits) if again else decoders.decode(container, limits)
+    return settled(facts_from(container, decoded, candidate, model), candidate, limits)
 
 
 def judge(path: str, facts: FileFacts, knowledge: Knowledge) -> FileResult:

@@ -16,12 +16,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sdscan.exits import Tally
-from sdscan.facts import models, repeats
+from sdscan.facts import twins
 from sdscan.facts.text import visible
+from sdscan.facts.twins import Likeness
 from sdscan.knowledge import Knowledge
-from sdscan.limits import Limits
 from sdscan.pipeline import judge
-from sdscan.records import Candidate, Container, FileFacts, FileResult, Generation
+from sdscan.records import FileFacts, FileResult, Generation
 from sdscan.run import Batch
 
 KEPT = 1_024
@@ -81,11 +81,11 @@ class Shape(Struct, eq=False, gc=False):
 
 
 class _Made(Struct, frozen=True, gc=False):
-    """What is made of containers that are alike."""
+    """What is made of files that are alike."""
 
     shape: Shape
     seeds: tuple[int | str, ...]
-    """For each seed of the shape: which of the container's it is, or a short one that all of them share."""
+    """For each seed of the shape: which of the written ones it is, or a short one that all of them share."""
 
 
 class Teller:
@@ -96,12 +96,12 @@ class Teller:
         self.remember = remember
         """Whether the catalog is to keep the judgements."""
         stated = knowledge.statements
-        self._alone = bool(stated.allow or stated.declare or stated.baseline)
-        """Whether paths matter: then nothing is shared."""
+        self.shares = not (stated.allow or stated.declare or stated.baseline)
+        """False where paths matter: then nothing is shared."""
         self._by_key: dict[Key, Shape] = {}
         self._by_id: dict[bytes, Shape] = {}
-        self._like: dict[Key, _Made] = {}
-        """Container, as far as it matters, → what is made of it."""
+        self._twins: dict[twins.Key, _Made] = {}
+        """Raw texts without seeds → what is made of the file."""
 
     def shape(self, facts: FileFacts) -> Shape:
         """The shape of facts that were just read."""
@@ -116,34 +116,27 @@ class Teller:
             self._by_key[key] = known
         return known
 
-    def like(self, container: Container, candidate: Candidate, limits: Limits) -> tuple[Shape, Seeds] | None:
-        """The shape of files with containers like this one, and the seeds of this one; None where it must be decoded."""
-        if container.format in models.FORMATS or models.among_embeddings(container, candidate):
-            return None
-        found = repeats.alike(container, limits)
-        if found is None:
-            return None
-        known, written = found
-        made = self._like.get((known, container.problems, container.incomplete, container.width, container.height))
+    def twin(self, found: Likeness) -> tuple[Shape, Seeds] | None:
+        """The shape of files that are alike to this one, and the seeds of this one; None where it must be read on."""
+        key, written = found
+        made = self._twins.get(key)
         if made is None:
             return None
         return made.shape, tuple([written[one] if isinstance(one, int) else one for one in made.seeds])
 
-    def remember_like(self, container: Container, limits: Limits, shape: Shape, seeds: Seeds) -> None:
-        """Let `like` answer with this shape, where nothing but the container and its seeds is in it."""
-        facts = shape.facts
-        if facts.model is not None or not facts.generations or facts.outcome != "scanned":
+    def remember_twin(self, found: Likeness, shape: Shape, seeds: Seeds) -> None:
+        """Let `twin` answer with this shape, where each seed that was written is a setting, and stands nowhere else in what was made of it."""
+        facts, told = shape.facts, shape.told
+        if told is None or not facts.generations or facts.outcome != "scanned" or facts.problems:
             return
-        found = repeats.alike(container, limits)
-        if found is None:
-            return
-        known, written = found
-        if all(key in SEEDS for settings in known.settings for key, _ in settings):
-            places = tuple([written.index(seed) if seed in written else seed for seed in seeds])
-            if len(self._like) >= KEPT:
-                self._like.clear()
-            place = (known, container.problems, container.incomplete, container.width, container.height)
-            self._like[place] = _Made(shape, places)
+        key, written = found
+        held = (store(shape).stored,) if self.remember else told.pieces
+        for seed in written:
+            if seed not in seeds or any(seed.encode() in piece for piece in held):
+                return
+        if len(self._twins) >= KEPT:
+            self._twins.clear()
+        self._twins[key] = _Made(shape, tuple([written.index(seed) if seed in written else seed for seed in seeds]))
 
     def stored(self, shape_id: bytes, fetch: Callable[[bytes], Shape | None]) -> Shape | None:
         """The shape of that id, fetched once."""
@@ -158,7 +151,7 @@ class Teller:
 
     def judged(self, shape: Shape) -> Shape:
         """The shape with what its files come to, where they come to the same."""
-        if shape.told is None and not self._alone and shape.facts.model is None:
+        if shape.told is None and self.shares and shape.facts.model is None:
             shape.told = told_of(shape.facts, self.knowledge, self.remember)
         return shape
 

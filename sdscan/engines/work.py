@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sdscan.errors import ReadError, Unreached
+from sdscan.facts import models
 from sdscan.facts.outcome import unreadable
+from sdscan.facts.twins import likeness
 from sdscan.opening import Opener
 from sdscan.pipeline import facts_in, facts_of, judge, read_container
 from sdscan.records import Candidate, FileFacts, Listed
@@ -72,18 +74,21 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
 def read_shape(
     candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
 ) -> tuple[Shape, Seeds]:
-    """As `facts_of`, less what a container has in common with one that was read before."""
+    """As `facts_of`, less what a file has in common with one that was read before."""
     if candidate.skipped is not None or candidate.refused is not None:
         return teller.shape(facts_of(candidate, limits)), ()
-    limits = limits.started()
+    found = None
     try:
         with opener.open(candidate) as source:
+            if teller.shares and not thorough and not models.is_among_embeddings(candidate.path):
+                found = likeness(source)
+                known = None if found is None else teller.twin(found)
+                if known is not None:
+                    return known
+            limits = limits.started()
             alone = candidate.listed is not None
             container = read_container(source, candidate, limits, thorough, alone)
-            like = teller.like(container, candidate, limits)
-            if like is not None:
-                return like
-            facts = facts_in(container, source, candidate, limits, alone=alone)
+            facts = facts_in(container, source, candidate, limits, alone=alone, again=found is None)
     except ReadError as error:
         if isinstance(error, Unreached):
             opener.failed.append((candidate.path, error.reason))
@@ -91,7 +96,8 @@ def read_shape(
     except MemoryError:
         return teller.shape(unreadable(ReadError(NO_MEMORY))), ()
     shape, seeds = teller.shape(facts), seeds_of(facts)
-    teller.remember_like(container, limits, shape, seeds)
+    if found is not None:
+        teller.remember_twin(found, shape, seeds)
     return shape, seeds
 
 

@@ -59,13 +59,6 @@ def decode(container: Container, limits: Limits) -> Decoded:
     return decoded
 
 
-def alike(container: Container, limits: Limits) -> tuple[Known, list[str]] | None:
-    """What a container like this one decoded to before, and the seeds of this one."""
-    seeds = _seeds(container)
-    known = None if seeds is None else _found(_key(container, seeds), limits)
-    return None if known is None or seeds is None else (known, seeds)
-
-
 def _found(key: tuple[str, ...], limits: Limits) -> Known | None:
     if not _limits or _limits[0] is not limits.bounds:
         _known.clear()
@@ -120,8 +113,8 @@ def _reusable(decoded: Decoded, seeds: list[str]) -> Known | None:
     ]
     whole = _encode(decoded)
     held = [place for found in settings for _, place in found]
-    if any(whole.count(seed.encode()) != held.count(place) for place, seed in enumerate(seeds)):
-        return None
+    if any(place not in held or whole.count(seed.encode()) != held.count(place) for place, seed in enumerate(seeds)):
+        return None  # one that does not show up may do so in another form: a number rounded, a digest
     return Known(decoded, seeds, tuple(settings))
 
 

@@ -73,6 +73,8 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
         if silent.issuperset(pieces):
             continue
         for piece in pieces:
+            if piece in silent:
+                continue
             chunk = piece.strip()  # as a phrase is written, so that what is known of one is known of the other
             level = memo.get(chunk)
             if level is None:
@@ -127,7 +129,7 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
     written = text.text
     spans: Iterable[tuple[int, int]]
     if text.manner in ("prompt", "prose"):
-        chunks = _chunks(written, watchlist.bare)
+        chunks = _chunks(written, watchlist)
         if chunks is not None:
             known = watchlist.memo.get
             for place, chunk in chunks:
@@ -152,12 +154,13 @@ def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
             yield Piece(text, start, raw, readings)
 
 
-def _chunks(written: str, bare: set[str]) -> list[tuple[int, str]] | None:
-    """(place, text up to and with its comma) of what stands between the commas and extra networks of a prompt, less the bare tags.
+def _chunks(written: str, watchlist: Watchlist) -> list[tuple[int, str]] | None:
+    """(place, text up to and with its comma) of what stands between the commas and extra networks of a prompt, less what holds no name.
 
     Each has the same phrases wherever it stands; None where one would not: before a network, a dot or semicolon ends no phrase.
     """
     found: list[tuple[int, str]] = []
+    silent, bare = watchlist.silent, watchlist.bare
     start = 0
     tags = [tag.span() for tag in _TAG.finditer(written)] if "<" in written else []
     for end, following in (*tags, (len(written), 0)):
@@ -166,7 +169,7 @@ def _chunks(written: str, bare: set[str]) -> list[tuple[int, str]] | None:
         last = written.rfind(",", start, end) + 1
         if last > start:
             for chunk in written[start : last - 1].split(","):
-                if chunk not in bare:
+                if chunk not in silent and chunk not in bare:
                     found.append((start, f"{chunk},"))
                 start += len(chunk) + 1
         if start < end:

@@ -72,7 +72,7 @@ def embedding_from(
 
     PNG has a text chunk for it; the pixels of PNG and WebP are asked only in a folder named `embeddings`, where A1111 looks for them.
     """
-    if all(blob.key != _EMBEDDING for blob in container.blobs) and not among_embeddings(container, candidate):
+    if all(blob.key != _EMBEDDING for blob in container.blobs) and not _is_among(container, candidate):
         return None
     from sdscan.facts.models.beside import beside  # late: few pictures get here
     from sdscan.facts.models.embeddings import embedded
@@ -85,16 +85,18 @@ def embedding_from(
     return described(header, around, limits).facts
 
 
-def among_embeddings(container: Container, candidate: Candidate | None) -> bool:
-    """True for a picture in a folder in which A1111 looks for embeddings."""
-    if candidate is None or container.format not in ("png", "webp"):
-        return False
-    return "/embeddings/" in f"/{candidate.path.lower()}"
+def is_among_embeddings(path: str) -> bool:
+    """Whether a file lies in a folder in which A1111 looks for embeddings, which may be pictures."""
+    return "/embeddings/" in f"/{path.lower()}"
+
+
+def _is_among(container: Container, candidate: Candidate | None) -> bool:
+    return candidate is not None and container.format in ("png", "webp") and is_among_embeddings(candidate.path)
 
 
 def _pixels(container: Container, candidate: Candidate | None, limits: Limits) -> bytes | None:
     """The file itself, where its pixels may hold an embedding."""
-    if candidate is None or not among_embeddings(container, candidate):
+    if candidate is None or not _is_among(container, candidate):
         return None
     from sdscan.facts.source import FileSource
 
