@@ -62,7 +62,8 @@ def first_marks(marks: Sequence[Disclosure]) -> Disclosure:
 
 _DECODE = msgspec.json.Decoder().decode
 _BAD = ("{", "[", '"')
-_TOKEN = pattern(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]", re.DOTALL)
+_TOKEN = pattern(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]|\".*", re.DOTALL)
+"""A text, a mark, or a text in which the damage is."""
 
 
 def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem | None]:
@@ -114,10 +115,9 @@ def _before_damage(text: str, limits: Limits) -> object:
     opened = []
     for match in _TOKEN.finditer(text, 0, end):
         _step(opened, match[0])
-    try:
-        value: object = json.loads(text[:end] + "".join(reversed(opened)), strict=False) if end else None
-    except (ValueError, RecursionError):
-        return None
+    value: object = None
+    if end:  # what stands before the damage was parsed once, so closing it gives a whole text
+        value = json.loads(text[:end] + "".join(reversed(opened)), strict=False, parse_int=integer)
     return value
 
 
