@@ -6,6 +6,8 @@ import io
 import zipfile
 from typing import NamedTuple
 
+from tests.facts.containers.spelled import ogg_page
+
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\4\0\0\0\4\x08\2\0\0\0&\x93\t)"
 DEEP = b"[" * 100_000
 
@@ -33,6 +35,13 @@ FINDS: tuple[Find, ...] = (
         "containers",
         "struct.error: the walk went back to a chunk before the window that it held",
         PNG + b"\0\0\0\x0cIDATx\x9cc` \x1d\0\x01v^\xae\xc3\0\0\0\0IEND\xaeB`\x82",
+    ),
+    Find(
+        "containers",
+        "a blob with a place behind the end of the file",
+        (ogg_page(b"OpusHead" + bytes(11), flags=2) + ogg_page(b"OpusTags" + b"\xff" * 247, number=1, ended=False))[
+            :-100
+        ],
     ),
     Find("decoders", "a generation without a place", b"png\x1epng:tEXt/x\x1fstable diffusion model\x1f"),
     Find("lists", "a half character, which no file can hold, came into the list", b'{"characters": ["\\ud800"]}'),
