@@ -1,14 +1,10 @@
-"""Candidates in object stores → open sources, by ranges: the first `limits.head` bytes of each, more only where its container asks.
-
-What a chunk of candidates needs is fetched side by side, ahead of what is read. A failed read is a reason, never silence.
-"""
+"""An object of a store as a Source: its first bytes in one range, more only where its container asks. A failed read is a reason, never silence."""
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from msgspec import Struct
@@ -16,32 +12,21 @@ from msgspec import Struct
 from sdscan.cloud import (
     CHANGED,
     CUT,
-    HOPELESS,
     NO_RANGE,
     OWN,
-    Access,
-    address,
-    open_store,
     reason_of,
     store_errors,
     tries,
 )
 from sdscan.errors import ReadError, Unreached
-from sdscan.facts.containers import CONTAINERS, sniff
-from sdscan.limits import KIB, Limits
+from sdscan.limits import KIB
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-    from sdscan.records import Candidate
 
 AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
-GIVE_UP = 64
-"""Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
-EARLY = 512 * KIB
-"""Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
-
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,80 +118,6 @@ class ObjectSource:
 
     def __exit__(self, *error: object) -> None:
         self._parts = []
-
-
-class Fetcher:
-    """Fetches the objects of a chunk side by side, in their order, as far ahead as memory allows."""
-
-    def __init__(self, limits: Limits, access: Access) -> None:
-        self._limits = limits
-        self._access = access
-        self._coming: Iterator[Candidate] = iter(())
-        self._under_way: dict[str, Future[ObjectSource | ReadError]] = {}
-        self._threads: ThreadPoolExecutor | None = None
-        self._urgent: ThreadPoolExecutor | None = None
-        """For what the reader waits for now: it must not queue behind what is fetched ahead."""
-        self._failed = 0
-        """Objects in a row that failed for reasons of the store."""
-
-    def expect(self, objects: Iterable[Candidate]) -> None:
-        """Begin to fetch; `open` is then to be called in this order."""
-        for future in self._under_way.values():
-            future.cancel()
-        self._under_way = {}
-        self._coming = iter(objects)
-        self._fill()
-
-    def _fill(self) -> None:
-        while len(self._under_way) < 2 * self._access.concurrency:
-            candidate = next(self._coming, None)
-            if candidate is None:
-                return
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(self._access.concurrency, "sdscan-fetch")
-            self._under_way[candidate.path] = self._threads.submit(self._opened, candidate.path)
-
-    def open(self, candidate: Candidate) -> ObjectSource:
-        """The object, with its head and what its container needs next. Raises ReadError."""
-        if self._urgent is None:
-            self._urgent = ThreadPoolExecutor(1, "sdscan-fetch-now")
-        future = self._under_way.pop(candidate.path, None)
-        self._fill()
-        source = (future or self._urgent.submit(self._opened, candidate.path)).result()
-        if isinstance(source, ReadError):
-            raise source
-        source.threads = self._urgent
-        source.most = self._limits.fetched
-        return source
-
-    def _opened(self, path: str) -> ObjectSource | ReadError:
-        """An object whose next ranges are at hand; an error is a value, since threads hand it over."""
-        if self._failed >= GIVE_UP:
-            return Unreached(f"was not asked for: the store failed {GIVE_UP} times in a row")
-        where = address(path)
-        store = open_store(where, self._access)
-        head = head_of(store, where.key, self._limits.head)
-        if isinstance(head, ReadError):
-            self._failed += head.reason in HOPELESS
-            return head
-        self._failed = 0
-        source = ObjectSource(store, where.key, head, min(EARLY, self._limits.fetched))
-        if source.is_remote:
-            with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
-                _look_ahead(source, self._limits)
-        return source
-
-
-def _look_ahead(source: ObjectSource, limits: Limits) -> None:
-    """Go through a container once, so that what lies beyond the head is at hand when it is read."""
-    found = sniff(source.head)
-    walker = CONTAINERS.get(found)
-    if walker is not None:
-        walker(source, limits, False)
-    elif found == "safetensors":
-        source.read(8, int.from_bytes(source.head[:8], "little"))
-    elif found == "zip":
-        source.read(source.size - 1, 1)
 
 
 def head_of(store: ObjectStore, key: str, length: int) -> Head | ReadError:

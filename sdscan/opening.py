@@ -11,7 +11,8 @@ from sdscan.limits import Limits
 from sdscan.records import Candidate, Listed
 
 if TYPE_CHECKING:
-    from sdscan.objects import Fetcher, ObjectSource
+    from sdscan.fetching import Fetcher
+    from sdscan.objects import ObjectSource
 
 
 class Opener:
@@ -45,7 +46,7 @@ class Opener:
 
     def _fetching(self) -> Fetcher:
         if self._fetcher is None:
-            from sdscan.objects import Fetcher
+            from sdscan.fetching import Fetcher
 
             self._fetcher = Fetcher(self._limits, self._access)
         return self._fetcher

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sdscan import listing, objects
+from sdscan import fetching, listing, objects
 from sdscan.__main__ import run
 from sdscan.engines import workers
 from tests.cloud.files import FILES, png, text
@@ -271,7 +271,7 @@ def test_what_passes_is_waited_for(
 def test_a_store_that_has_died_is_not_asked_for_every_object(
     store: Store, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(objects, "GIVE_UP", 3)
+    monkeypatch.setattr(fetching, "GIVE_UP", 3)
     monkeypatch.setenv("SDSCAN_RETRIES", "0")
     for number in range(30):
         store.put(f"art/{number:02}.png", FILES["small.png"])

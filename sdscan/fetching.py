@@ -1,0 +1,156 @@
+"""Candidates in object stores → open sources. What a chunk needs is fetched side by side, ahead of what is read."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from sdscan.cloud import HOPELESS, Access, address, open_store
+from sdscan.errors import ReadError, Unreached
+from sdscan.facts.containers import CONTAINERS, sniff
+from sdscan.limits import KIB, Limits
+from sdscan.objects import ObjectSource, head_of
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+    from sdscan.records import Candidate
+
+GIVE_UP = 64
+"""Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
+EARLY = 512 * KIB
+"""Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
+Answer = ObjectSource | BaseException
+"""An error is handed over, a ReadError to be told and anything else to be raised where somebody sees it."""
+
+
+class Fetcher:
+    """Opens the objects of chunk after chunk, in their order. Its threads end with it."""
+
+    def __init__(self, limits: Limits, access: Access) -> None:
+        self._limits = limits
+        self._access = access
+        self._desk = _Desk(limits, access)
+        self._coming: Iterator[Candidate] = iter(())
+        self._chunk = 0
+        """Number of the chunk at hand: answers of an earlier one, which was given up, are dropped."""
+        self._arrived: dict[str, Answer] = {}
+        self._expected: set[str] = set()
+        self._urgent = ThreadPoolExecutor(1, "sdscan-fetch-now")
+        """For what the reader waits for now: it must not queue behind what is fetched ahead."""
+
+    def expect(self, objects: Iterable[Candidate]) -> None:
+        """Begin to fetch; `open` is then to be called in this order."""
+        self._desk.start(self)
+        self._coming, self._arrived, self._expected = iter(objects), {}, set()
+        self._chunk += 1
+        self._desk.chunk = self._chunk
+        for _ in range(2 * self._access.concurrency):
+            self._ask_next()
+
+    def _ask_next(self) -> None:
+        candidate = next(self._coming, None)
+        if candidate is not None:
+            self._expected.add(candidate.path)
+            self._desk.asked.put((self._chunk, candidate.path))
+
+    def open(self, candidate: Candidate) -> ObjectSource:
+        """The object, with its head and what its container needs next. Raises ReadError."""
+        path = candidate.path
+        if path in self._expected:
+            self._expected.discard(path)
+            self._ask_next()
+            found = self._awaited(path)
+        else:
+            found = self._urgent.submit(self._desk.opened, path).result()
+        if isinstance(found, BaseException):
+            raise found
+        found.threads = self._urgent
+        found.most = self._limits.fetched
+        return found
+
+    def _awaited(self, path: str) -> Answer:
+        while path not in self._arrived:
+            chunk, other, answer = self._desk.answered.get()
+            if chunk == self._chunk:
+                self._arrived[other] = answer
+        return self._arrived.pop(path)
+
+
+class _Desk:
+    """What a Fetcher shares with its threads: questions go in, answers come out in any order.
+
+    Two queues of the interpreter's own cost a tenth of a pool with futures, which would take as long as the reading.
+    """
+
+    def __init__(self, limits: Limits, access: Access) -> None:
+        self.asked: SimpleQueue[tuple[int, str] | None] = SimpleQueue()
+        self.answered: SimpleQueue[tuple[int, str, Answer]] = SimpleQueue()
+        self.chunk = 0
+        self._limits = limits
+        self._access = access
+        self._stores: dict[tuple[str, str], ObjectStore] = {}
+        self._failed = 0
+        """Objects in a row that failed for reasons of the store."""
+        self._started = False
+
+    def start(self, owner: Fetcher) -> None:
+        """Start the threads, once; they end when their owner is gone."""
+        if self._started:
+            return
+        self._started = True
+        weakref.finalize(owner, _dismiss, self.asked, self._access.concurrency)
+        for _ in range(self._access.concurrency):
+            threading.Thread(target=self._work, name="sdscan-fetch", daemon=True).start()
+
+    def _work(self) -> None:
+        """The life of a thread. Whatever goes wrong is an answer: nobody waits for a thread that is gone."""
+        while (question := self.asked.get()) is not None:
+            chunk, path = question
+            if chunk == self.chunk:
+                try:
+                    answer: Answer = self.opened(path)
+                except BaseException as error:  # the border of the thread: it is raised again where it is awaited
+                    answer = error
+                self.answered.put((chunk, path, answer))
+
+    def opened(self, path: str) -> ObjectSource | ReadError:
+        """An object whose next ranges are at hand."""
+        if self._failed >= GIVE_UP:
+            return Unreached(f"was not asked for: the store failed {GIVE_UP} times in a row")
+        where = address(path)
+        store = self._stores.get((where.scheme, where.bucket))
+        if store is None:
+            store = self._stores[where.scheme, where.bucket] = open_store(where, self._access)
+        head = head_of(store, where.key, self._limits.head)
+        if isinstance(head, ReadError):
+            self._failed += head.reason in HOPELESS
+            return head
+        self._failed = 0
+        source = ObjectSource(store, where.key, head, min(EARLY, self._limits.fetched))
+        if source.is_remote:
+            with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
+                _look_ahead(source, self._limits)
+        return source
+
+
+def _dismiss(asked: SimpleQueue[tuple[int, str] | None], threads: int) -> None:
+    for _ in range(threads):
+        asked.put(None)
+
+
+def _look_ahead(source: ObjectSource, limits: Limits) -> None:
+    """Go through a container once, so that what lies beyond the head is at hand when it is read."""
+    found = sniff(source.head)
+    walker = CONTAINERS.get(found)
+    if walker is not None:
+        walker(source, limits, False)
+    elif found == "safetensors":
+        source.read(8, int.from_bytes(source.head[:8], "little"))
+    elif found == "zip":
+        source.read(source.size - 1, 1)
