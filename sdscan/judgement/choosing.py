@@ -13,7 +13,7 @@ from sdscan.judgement.names import words
 from sdscan.judgement.pieces import LONGEST, Piece, remember, says_style
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
-from sdscan.judgement.weighing import BESIDE, FOREIGN, SPOKEN, STYLE_KINDS, UNKNOWN, Meaning, Place, Weighed, weigh
+from sdscan.judgement.weighing import BESIDE, FOREIGN, KIN, SPOKEN, STYLE_KINDS, UNKNOWN, Meaning, Place, Weighed, weigh
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH, Entry
 from sdscan.knowledge.watchlists.index import Index, Posting
@@ -49,6 +49,8 @@ class FileView:
         self.original = any(text.source == "prompt" and _says_original(text.text) for text in texts)
         """Whether a tag says that the character is the user's own."""
         self.works: frozenset[str] = frozenset()
+        self.peopled: frozenset[str] = frozenset()
+        """Those of them of which a character is named for sure."""
         self.known: set[int] = set()
 
         self.memo = watchlist.memo
@@ -66,27 +68,30 @@ class FileView:
             return BESIDE
         if text.source == "negative-prompt":
             return UNKNOWN
-        return UNKNOWN if not self.works else FOREIGN if self.works.isdisjoint(answers) else SPOKEN
+        if self.works.isdisjoint(answers):
+            return FOREIGN if self.works else UNKNOWN
+        return SPOKEN if self.peopled.isdisjoint(answers) else KIN
 
     def learn(self, chosen: Sequence[Chosen]) -> bool:
         """Take in what a round found. Whether anything about works is new."""
-        works = self.works | frozenset(self._works_of(chosen))
+        spoken = list(self._works_of(chosen))
+        works = self.works | {work for work, _ in spoken}
         grown = works != self.works
         self.works, self.known = works, {one.number for one in chosen}
+        self.peopled |= {work for work, by_character in spoken if by_character}
         return grown
 
-    def _works_of(self, chosen: Sequence[Chosen]) -> Iterator[str]:
-        """Works that are named, or of whom a character is named for sure; not by what stands in a negative prompt."""
+    def _works_of(self, chosen: Sequence[Chosen]) -> Iterator[tuple[str, bool]]:
+        """Works that are named, or (True) of whom a character is named for sure; not by what stands in a negative prompt."""
         for one in chosen:
             text = one.piece.text
             if text.source == "negative-prompt" or text.state == "unused" or one.weighed.strength == "weak":
                 continue
             entry = self.index.entry(one.number)
             if entry.kind == "work":
-                yield entry.id
+                yield entry.id, False
             elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
-                yield entry.work
-                yield from entry.also
+                yield from ((work, True) for work in entry.answers)
 
 
 def _says_original(prompt: str) -> bool:
@@ -214,7 +219,7 @@ def _weak_work(reading: tuple[Seen, ...], seen: Seen, entry: Entry, near: int, i
             continue
         if any(entry.id in index.entry(posting.entry).answers for posting in other.postings):
             return Weighed("medium", "short form beside its character")
-    if near == SPOKEN and seen.whole:
+    if near in (KIN, SPOKEN) and seen.whole:
         return Weighed("medium", "short form of a work that is named")
     return None
 

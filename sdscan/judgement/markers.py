@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from sdscan.patterns import pattern
+
+Use = Literal["itself", "thing", "look"]
+"""What of a character or work a name means."""
 
 _BEFORE: frozenset[tuple[str, ...]] = frozenset((
     ("artist",), ("artists",), ("style", "of"), ("styles", "of"), ("inspired", "by"), ("manner", "of"), ("art", "of"), ("work", "of"), ("works", "of"),
@@ -56,6 +60,32 @@ ENDS = frozenset({
 CARRIES = frozenset({"and", "x", "meets", "mixed", "with"})
 """Between two artists: the second is named as the first is."""
 
+_MOODS = frozenset({"theme", "themed", "vibe", "vibes", "mood", "setting", "atmosphere", "feel"})
+"""After the title of a work: its look is meant (`final fantasy setting`)."""
+_WORN = frozenset({
+    "costume", "costumes", "outfit", "outfits", "clothes", "clothing", "uniform", "hat", "cap", "hoodie", "sweater", "sweatshirt", "shirt", "tshirt", "tee", "jersey",
+    "pajamas", "pyjamas", "kigurumi", "onesie", "socks", "backpack", "bag", "handbag", "plush", "plushie", "plushies", "plushy", "doll", "dolls", "toy", "toys", "figure",
+    "figurine", "figurines", "keychain", "poster", "posters", "print", "sticker", "stickers", "mug", "earrings", "hairpin", "hairclip", "mask", "wig",
+})  # fmt: skip
+"""After a character's name: a costume or thing of theirs is meant (`supergirl costume`)."""
+_WORN_BETWEEN = frozenset({"s", "cosplay", "cosplayer", "t", "style", "themed"})
+_WEARS = frozenset({
+    ("dressed", "as"), ("dressed", "like"), ("costume", "of"), ("outfit", "of"), ("clothes", "of"), ("hat", "of"), ("plush", "of"), ("doll", "of"), ("toy", "of"), ("figure", "of"),
+    ("figurine", "of"), ("poster", "of"), ("print", "of"),
+})  # fmt: skip
+"""Before a character's name."""
+HIDING: dict[str, frozenset[str]] = {
+    "peter pan": frozenset({"collar", "collars"}),
+    "venti": frozenset({"coffee", "latte", "cup", "frappuccino", "iced"}),
+    "mary jane": frozenset({"shoes", "heels", "shoe"}),
+    "blade": frozenset({"runner"}),
+    "robin hood": frozenset({"hat"}),
+    "super cub": frozenset({"motorcycle", "bike"}),
+    "mickey mouse": frozenset({"ears"}),
+    "boothill": frozenset({"cemetery", "graveyard"}),
+}
+"""Names in normal form → what may follow them so that something else is meant."""
+
 _STYLE_WORD = pattern(
     r"(?i:(?<![^\W\d_])(?:art[ _-]?)?styl(?:e|es|ed|ized|ised)(?![^\W\d_]))"
     r"|(?<=[a-z])(?:Style|STYLE|Artist)s?(?![a-z])"
@@ -89,6 +119,20 @@ def marks_after(words: Sequence[str], end: int) -> bool:
     if end < len(words) and words[end] == "s" and end + 1 < len(words) and words[end + 1] in _AFTER:
         return True
     return tuple(words[end : end + 2]) in _AFTER_TWO
+
+
+def use_of(words: Sequence[str], first: int, end: int) -> Use:
+    """What of a character or work is meant by a span: itself, a costume or thing of it, or its look."""
+    after = end
+    while after < min(len(words), end + 2) and words[after] in _WORN_BETWEEN:
+        after += 1
+    if after < len(words) and words[after] in _WORN:
+        return "thing"
+    if first >= 2 and tuple(words[first - 2 : first]) in _WEARS:
+        return "thing"
+    if first >= 3 and words[first - 1] in ("a", "an", "the") and tuple(words[first - 3 : first - 1]) in _WEARS:
+        return "thing"
+    return "look" if end < len(words) and words[end] in _MOODS else "itself"
 
 
 def ends_name(words: Sequence[str], end: int) -> bool:

@@ -56,7 +56,7 @@ def _match(one: Chosen, stresses: dict[int, Emphasis], styles: set[int], watchli
         state,
     )
     subject = Subject(entry.id, entry.kind, entry.name, entry.work if entry.kind == "character" else None)
-    named = entry.kind == "work" and id(text) in styles
+    named = entry.kind == "work" and (id(text) in styles or seen.use == "look")
     return Match(
         subject, _strength(one, state), evidence, one.weighed.how, entry.kind in STYLE_KINDS or seen.styled or named
     )

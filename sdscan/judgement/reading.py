@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from sdscan.judgement.markers import CARRIES, ENDS, NEUTRAL, ends_name, is_noise, marks_after, marks_before
+from sdscan.judgement.markers import (
+    CARRIES,
+    ENDS,
+    HIDING,
+    NEUTRAL,
+    Use,
+    ends_name,
+    is_noise,
+    marks_after,
+    marks_before,
+    use_of,
+)
 from sdscan.judgement.names import Token, file_tokens, tokens, words
 from sdscan.judgement.prompts import WEIGHTS
 from sdscan.knowledge.watchlists.entries import CONTEXT, MARK, ORDINARY, WORTH
@@ -54,6 +65,8 @@ class Seen(NamedTuple):
     """Written in kana only."""
     split: bool
     """A bracket or other sign stands between its words, so it may be two names."""
+    use: Use = "itself"
+    """Whether the character or work itself is meant, a costume or thing of it, or its look."""
     beside: tuple[int, ...] = ()
     """Numbers (in the piece's answer) of names right beside it, with nothing but `from`, `of` … or a bracket between."""
 
@@ -166,6 +179,7 @@ def _read(text: str, toks: list[Token], index: Index, *, name: bool) -> tuple[Se
                 edges,
                 kana,
                 split,
+                use_of(said, first, last),
                 near[number],
             )
         )
@@ -195,13 +209,18 @@ def _spans(toks: list[Token], index: Index) -> Iterator[Span]:
         value = find(key)
         last = first + 1
         while value:
-            if value & HELD and not (token.at and last == first + 1):
+            if value & HELD and not (token.at and last == first + 1) and not _hidden(key, toks, last):
                 yield token.start, toks[last - 1].end, first, last, index.postings(value)
             if not value & LONGER or last >= len(toks):
                 break
             key = f"{key} {toks[last].text}"
             last += 1
             value = find(key)
+
+
+def _hidden(key: str, toks: list[Token], last: int) -> bool:
+    """Whether the word that follows makes something else of a name."""
+    return key in HIDING and last < len(toks) and toks[last].text in HIDING[key]
 
 
 def _native_spans(token: Token, number: int, index: Index) -> Iterator[Span]:

@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Manner
-from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, MARK, NATIVE, ORDINARY, SWAPPED, TAGMARK, WORTH
+from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, MARK, NATIVE, ORDINARY, PLAIN, SWAPPED, TAGMARK, WORTH
 from sdscan.records import Strength, SubjectKind
 
 STYLE_KINDS = frozenset({"artist", "studio", "style"})
-FOREIGN, UNKNOWN, SPOKEN, BESIDE = -1, 0, 1, 2
-"""How a meaning stands to the works that the file speaks of: of another work, no work is named, of one of them, named right beside."""
+FOREIGN, UNKNOWN, KIN, SPOKEN, BESIDE = -1, 0, 1, 2, 3
+"""How a meaning stands to the works that the file speaks of: of another work, no work is named, of one of them of which a character is
+named in full, of one of them, named right beside."""
 RARE = 5
 """Letters from which a rare word may name somebody by itself as the whole name of a LoRA; inside a longer name one more."""
 _KANA, _HAN = 6, 3
@@ -63,7 +64,9 @@ def weigh(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
     if meaning.kind in STYLE_KINDS:
         return _as_style(seen, meaning, place)
     found = _alone(seen, worth, place) if value == ALONE else _as_tag(seen, meaning, place)
-    if found and place.of_style and meaning.kind == "character" and seen.words == 1 and meaning.near < SPOKEN:
+    if found and seen.use != "itself" and meaning.kind == "character":
+        return Weighed("weak", "a costume or thing of the character")
+    if found and place.of_style and meaning.kind == "character" and seen.words == 1 and meaning.near < KIN:
         return Weighed("weak", "one word of the name of a style")
     return found
 
@@ -88,12 +91,12 @@ def _as_tag(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
             return Weighed("strong", "whole tag with its work")
         if place.manner != "prompt":
             return Weighed("medium", "whole name")
-        if ordinary and meaning.near < SPOKEN:
+        if ordinary and (meaning.near < (SPOKEN if meaning.worth & PLAIN else KIN)):
             return Weighed("weak", "ordinary words as a whole tag")
         return Weighed("medium", "whole tag")
     if seen.styled and meaning.kind == "work":
         return Weighed("medium", "named as a style")
-    if meaning.near == BESIDE or (meaning.near == SPOKEN and not ordinary):
+    if meaning.near == BESIDE or (meaning.near in (KIN, SPOKEN) and not ordinary):
         return Weighed("medium", "name beside its work")
     if place.manner != "prompt" and seen.words >= 2 and not ordinary and not meaning.worth & NATIVE:
         return Weighed("medium", "full name in a model's name")
@@ -139,7 +142,8 @@ def _beside_work(seen: Seen, meaning: Meaning, place: Place) -> Weighed | None:
         return None
     if meaning.near == BESIDE:
         return Weighed("strong" if not ordinary or seen.whole else "medium", "name beside its work")
-    if meaning.near == SPOKEN and (seen.whole or not ordinary):
+    spoken = meaning.near == SPOKEN or (meaning.near == KIN and not meaning.worth & PLAIN)
+    if spoken and (seen.whole or not ordinary):
         return Weighed("medium", "given name where its work is named")
     if place.of_style or ordinary:
         return None

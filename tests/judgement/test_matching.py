@@ -41,7 +41,7 @@ PROMPTS: list[tuple[str, dict[str, str]]] = [
     ("power from chainsaw man", {"power_(chainsaw_man)": "strong", "chainsaw_man": "strong"}),
     ("power \\(csm\\)", {"power_(chainsaw_man)": "strong", "chainsaw_man": "medium"}),
     ("full of power, makima", {"makima_(chainsaw_man)": "strong"}),
-    ("power, makima", {"power_(chainsaw_man)": "medium", "makima_(chainsaw_man)": "strong"}),
+    ("power, makima", {"makima_(chainsaw_man)": "strong"}),
     ("amber eyes, genshin impact", {"genshin_impact": "strong"}),
     ("amber, genshin impact", {"amber_(genshin_impact)": "medium", "genshin_impact": "strong"}),
     ("amber, chainsaw man", {"chainsaw_man": "strong"}),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from sdscan.judgement.names import has_cjk, normal
 from sdscan.knowledge.watchlists.entries import (
@@ -20,6 +21,7 @@ from sdscan.knowledge.watchlists.entries import (
     MARK,
     NATIVE,
     ORDINARY,
+    PLAIN,
     SHORT,
     SWAPPED,
     TAG,
@@ -73,7 +75,7 @@ def plain_worth(key: str, words: Words) -> int:
 
 def _single_worth(word: str, words: Words) -> int:
     if words.ordinary(word) or len(word) <= 2:
-        return CONTEXT | ORDINARY
+        return CONTEXT | ORDINARY | (PLAIN if word in words.core else 0)
     return ALONE if len(word) >= 5 and not word[0].isdigit() else TAG
 
 
@@ -108,10 +110,18 @@ def add_short(found: Forms, words: Words) -> None:
     for key in [key for key in found if "ou" in key or "uu" in key or "oo" in key]:
         worth = found[key]
         if worth & WORTH in (ALONE, TAGMARK) and not worth & ORDINARY and (" " in key or worth & JOINED):
-            short = _LONG.sub("", key)
-            if short != key and short not in found and all(map(_ROMAJI.match, key.split())):
-                if worth & JOINED or plain_worth(short, words) == ALONE:
-                    found[short] = worth | SHORT
+            parts = key.split()
+            if all(map(_ROMAJI.match, parts)):
+                for short in _shortened(parts):
+                    if short not in found and (worth & JOINED or plain_worth(short, words) == ALONE):
+                        found[short] = worth | SHORT
+
+
+def _shortened(parts: list[str]) -> Iterator[str]:
+    """The name with the long vowels of some or all of its words short: `jirou kyouka` is written `jirou kyoka` as well."""
+    choices = [dict.fromkeys((part, _LONG.sub("", part))) for part in parts[:3]]
+    for some in product(*choices):
+        yield " ".join((*some, *parts[3:]))
 
 
 _LONG = re.compile("(?<=o)[uo]|(?<=u)u")
@@ -143,28 +153,31 @@ def _row_names(row: Row, words: Words) -> Iterator[tuple[str, int]]:
     if groups:
         weak = all(word in words.core or len(word) <= 2 for word in normal(base).split())
         yield normal(row.id), TAG if weak else ALONE
-        yield normal(base), CONTEXT | (ORDINARY if _ordinary(normal(base), words) else 0)
+        yield normal(base), CONTEXT | ordinary(normal(base), words)
     elif strength == "alone" or normal(row.id) != name:
-        yield normal(row.id), _for_kind(row, plain_worth(normal(row.id), words))
+        yield normal(row.id), _for_kind(row, _bounded(plain_worth(normal(row.id), words), strength))
     yield name, _for_kind(row, _bounded(plain_worth(name, words), strength))
     for text in row.aliases:
         yield normal(text), _for_kind(row, plain_worth(normal(text), words))
     for text in getattr(row, "handles", ()):
         worth = plain_worth(normal(text), words)
-        yield normal(text), MARK | ORDINARY if worth & WORTH == CONTEXT else TAGMARK
+        yield normal(text), MARK | ORDINARY if worth & WORTH == CONTEXT or worth & ORDINARY else TAGMARK
     for text in row.tag:
         key = normal(text)
-        yield key, _for_kind(row, TAG | (ORDINARY if _ordinary(key, words) else 0))
+        yield key, _for_kind(row, TAG | ordinary(key, words))
     for text in row.weak:
         key = normal(text)
         yield (
             key,
-            _for_kind(row, CONTEXT | (ORDINARY if _ordinary(key, words) else 0) | (NATIVE if has_cjk(key) else 0)),
+            _for_kind(row, CONTEXT | ordinary(key, words) | (NATIVE if has_cjk(key) else 0)),
         )
 
 
-def _ordinary(key: str, words: Words) -> bool:
-    return all(words.ordinary(word) or len(word) <= 2 for word in key.split())
+def ordinary(key: str, words: Words) -> int:
+    """ORDINARY where all words of a name are ordinary or very short, PLAIN where it is one of those that prompts are made of."""
+    if all(len(word) <= 2 or words.ordinary(word) for word in key.split()):
+        return ORDINARY | PLAIN if key in words.core else ORDINARY
+    return 0
 
 
 def _bounded(worth: int, strength: str) -> int:
@@ -215,7 +228,7 @@ def joined(parts: list[str]) -> str:
 def given_forms(key: str, words: Words) -> Iterator[str]:
     """The rare single words of a character's name (`matsumoto rangiku`); none of a name that holds ordinary words."""
     parts = key.split()
-    if 2 <= len(parts) <= 3 and key.isascii() and words.common.isdisjoint(parts):
+    if 2 <= len(parts) <= 3 and key.isascii() and words.common.isdisjoint(parts) and words.dropped.isdisjoint(parts):
         for part in parts:
             if len(part) >= 5 and part.isalpha() and not words.ordinary(part) and _ENGLISH.search(part) is None:
                 yield part

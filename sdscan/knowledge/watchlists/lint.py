@@ -91,12 +91,17 @@ def _collisions(rows: Rows, words: Words) -> Iterator[Remark]:
     for key, found in bearers.items():
         for place, (pack, kind, entry) in enumerate(found):
             other = next((one for one in found[:place] if one[2] != entry), None)
-            if other is None or tuple(sorted((kind, other[1]))) in _SHARED:
+            if other is None or tuple(sorted((kind, other[1]))) in _SHARED or _same_series(entry, other[2]):
                 continue
             text = (
                 f"the name {key!r} also means the {other[1]} {other[2]!r} of {other[0]}; make it `weak` in one of them"
             )
             yield Remark("warning", pack, entry, "alias-collision", text)
+
+
+def _same_series(one: str, other: str) -> bool:
+    """A work and its series: `nier`, `nier_(series)`."""
+    return one != other and {one, other} >= {f"{min(one, other, key=len)}_(series)"}
 
 
 def _ambiguous(pack: str, kind: str, row: Row, words: Words) -> Iterator[Remark]:

@@ -14,6 +14,7 @@ from sdscan.knowledge.watchlists.entries import (
     JOINED,
     MARK,
     ORDINARY,
+    PLAIN,
     SWAPPED,
     TAG,
     TAGMARK,
@@ -21,7 +22,7 @@ from sdscan.knowledge.watchlists.entries import (
     Entry,
     Forms,
 )
-from sdscan.knowledge.watchlists.forms import add_short, joined, plain_worth, put, split_suffix, swappable
+from sdscan.knowledge.watchlists.forms import add_short, joined, ordinary, plain_worth, put, split_suffix, swappable
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
 from sdscan.knowledge.watchlists.words import Words
 from sdscan.records import SubjectKind
@@ -70,10 +71,6 @@ def _title(tag: str) -> str:
     )
 
 
-def _ordinary(key: str, words: Words) -> int:
-    return ORDINARY if all(len(word) <= 2 or words.ordinary(word) for word in key.split()) else 0
-
-
 def _worth(key: str, words: Words, posts: int) -> int:
     """As for our own names, lower where the list does not help: ordinary words, hardly any posts."""
     worth = plain_worth(key, words)
@@ -118,10 +115,10 @@ def _merge_work(book: Book, source: str, row: ImportedRow, words: Words, general
     for text in (row.name, *row.aliases):
         key = normal(text)
         if key not in words.dropped:
-            _keep(found, key, CONTEXT | ORDINARY if key in general else _worth(key, words, row.posts))
+            _keep(found, key, CONTEXT | ORDINARY | PLAIN if key in general else _worth(key, words, row.posts))
     if groups:
         key = normal(base)
-        _keep(found, key, CONTEXT | BASE | _ordinary(key, words))
+        _keep(found, key, CONTEXT | BASE | ordinary(key, words))
     book.add(Entry(known or row.name, "work", _title(row.name), posts=row.posts, source=source), found)
 
 
@@ -203,7 +200,7 @@ def _character_forms(
     for text in (row.name, *row.aliases):
         key = tag_key if text is row.name else normal(text)
         if key in general:
-            _keep(found, key, CONTEXT | ORDINARY)
+            _keep(found, key, CONTEXT | ORDINARY | PLAIN)
         elif text[-1:] == ")" and key.isascii() and len(key) >= 8 and not words.core.issuperset(key.split()):
             _keep(found, key, ALONE if row.posts >= FEW_POSTS else TAG)
         elif key:
@@ -216,7 +213,7 @@ def _character_forms(
 def _base_worth(key: str, posts: int, unique: bool, words: Words, general: set[str]) -> int:
     """A tag without its `_(suffix)`: never inside a sentence unless it has several words and one bearer."""
     if key in general:
-        return CONTEXT | ORDINARY
+        return CONTEXT | ORDINARY | PLAIN
     worth = _worth(key, words, posts)
     if worth & WORTH == CONTEXT or (" " in key and unique):
         return worth
@@ -264,7 +261,7 @@ def _merge_artist(book: Book, source: str, row: ImportedRow, words: Words, gener
     base, groups = split_suffix(row.name)
     key = normal(base) if groups else ""
     if len(key) > 2 and key not in words.common and not _is_number(key):
-        found.setdefault(key, MARK | BASE | _ordinary(key, words))
+        found.setdefault(key, MARK | BASE | ordinary(key, words))
     add_short(found, words)
     entry_id = known or (row.name if row.name not in book.entries else f"{row.name}_(artist)")
     book.add(Entry(entry_id, "artist", _title(row.name), posts=row.posts, source=source), found)
