@@ -44,6 +44,11 @@ FINDS: tuple[Find, ...] = (
         ],
     ),
     Find("decoders", "a generation without a place", b"png\x1epng:tEXt/x\x1fstable diffusion model\x1f"),
+    Find(
+        "infotext",
+        "a blank of another script stayed in a value",
+        "p\nSteps: 20, Model: 墨絵\u3000, Seed: 1, Size: 1x1".encode(),
+    ),
     Find("lists", "a half character, which no file can hold, came into the list", b'{"characters": ["\\ud800"]}'),
     Find("lists", "a name that is empty", b'{"": ["x"]}'),
     Find("lists", "a name that is empty in a list of objects", b'[{"name": "_", "kind": "artist"}]'),

@@ -125,7 +125,7 @@ def _plain_end(text: str) -> tuple[int, list[tuple[str, str]]]:
     found = _PAIR.findall(text, start)
     if found[-1][2]:
         return -1, []
-    if text.find(" ,", start) >= 0 or text.find(" :", start) >= 0:
+    if text.find(" ,", start) >= 0 or text.find(" :", start) >= 0 or not text[start:].isprintable():  # other blanks
         pairs = [(key.strip(), _value(value)) for key, value, _ in found]
     else:
         pairs = [(key, _value(value) if value[:1] == '"' else value) for key, value, _ in found]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from sdscan.facts.decoders import infotext
 from sdscan.facts.decoders.infotext import parse_infotext
 from sdscan.facts.decoders.networks import add_networks
 from sdscan.facts.decoders.resources import Resources
 from sdscan.facts.decoders.tags import add_tags
+from sdscan.facts.text import scalar
 from tests.fuzz import seeds
 from tests.fuzz.mutating import _changed_text, changed_bytes
 from tests.fuzz.promises import in_time, is_same, survives
@@ -27,6 +29,7 @@ def check(data: bytes) -> None:
         found = parse_infotext(text)
     is_same(found, parse_infotext(text), "a second time")
     survives(found)
+    check_short_way(text)
     for key, value in found.parameters:
         key.encode()
         value.encode()
@@ -36,6 +39,15 @@ def check(data: bytes) -> None:
         resources = Resources()
         add_tags(resources, found.prompt, "x")
         add_networks(resources, dict(found.parameters), "x")
+
+
+def check_short_way(text: str) -> None:
+    """The sweep that reads most texts says what the general way says."""
+    text = infotext._normal(scalar(text))
+    start, pairs = infotext._plain_end(text)
+    if start >= 0:
+        begin = infotext._parameters_start(text)
+        is_same((start, pairs, {}), (begin, *infotext._parameters(text, begin)), "in one sweep")
 
 
 def _whole(data: bytes) -> bool:
