@@ -148,7 +148,7 @@ SD401 = Rule(
     respond="Do not publish, sell or share it. No declaration, policy, allow entry or baseline sets this finding aside.",
     references=(
         "Civitai, terms of service 9.6(b) and rules on minors, 2026-07-20: civitai/civitai src/static-content/tos.md and rules/minors.md at ebed661",
-        "Patreon, policy update, 2023-08-28: https://news.patreon.com./articles/a-mid-year-update-from-our-policy-team",
+        "Patreon, policy update, 2023-08-28: https://news.patreon.com/articles/a-mid-year-update-from-our-policy-team",
         "Card networks as passed on by pixiv Inc., 2022-12-02: https://www.pixiv.net/info.php?id=8872",
     ),
     judge=judge_minor,
@@ -163,7 +163,7 @@ SD402 = Rule(
     cannot_tell="Whether the picture is concealed already, or shows what the prompt says: it is always a reminder.",
     respond="Conceal with a tile of at least that size, and check the thumbnail. Bars and blur count on some platforms only.",
     references=(
-        "A creator's account of warnings over 1/100 of the long side, 2022: https://xaiju.com/p/3356902/22837/fanbox",
+        "A creator's account of warnings over 1/100 of the long side, 2022 (a copy of the post): https://xaiju.com/p/3356902/22837/fanbox",
         "DLsite, as of 2024-04-03: https://cs-circle.dlsite.com/hc/en-us/articles/14941627991321-Regarding-the-sale-of-AI-generated-works",
         "A creator on differing tile sizes of shops, undated: https://2d-girls.com/mosaic/",
     ),

@@ -165,7 +165,7 @@ SD105 = Rule(
     respond="Keep your own sketches and sources; publish what came from them. Leave out what came from somebody else's picture, AI-made or not, unless its maker agreed.",
     references=(
         "Chiba police, 2025-11-20 (press): https://news.livedoor.com/topics/detail/30027472/",
-        "Suspension mail of pixiv, 2023: https://xaiju.com/p/14371331/82693/fanbox",
+        "Suspension mail of pixiv, as its receiver published it, 2023: https://note.com/brave_orchid172/n/nd03aac3e2e20",
     ),
     judge=judge_picture,
 )  # fmt: skip

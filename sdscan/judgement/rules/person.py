@@ -77,7 +77,7 @@ SD301 = Rule(
     respond="Do not publish without consent in writing. With a release, say so with `[[declare]] as = \"licensed\"` and its date.",
     references=(
         "Civitai, rule on real people, 2025-05: https://civitai.com/articles/15022",
-        "Patreon, policy update, 2023-08-28: https://news.patreon.com./articles/a-mid-year-update-from-our-policy-team",
+        "Patreon, policy update, 2023-08-28: https://news.patreon.com/articles/a-mid-year-update-from-our-policy-team",
         "DLsite, regarding the sale of AI-generated works, as of 2024-04-03: https://cs-circle.dlsite.com/hc/en-us/articles/14941627991321-Regarding-the-sale-of-AI-generated-works",
     ),
     judge=judge,

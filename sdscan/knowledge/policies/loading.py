@@ -181,6 +181,7 @@ def _linked(
         works=named,
         text=holder.text or " ".join(statement.text for statement in said),
         source=holder.source or first.source,
+        evidence=holder.evidence if holder.source else first.evidence,
         date=holder.date or first.date,
         see=holder.see or tuple(address for s in said for address in (s.source, *s.see) if address != first.source),
     )

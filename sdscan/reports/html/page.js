@@ -119,9 +119,9 @@ const header = el("header", {},
   el("div", {class: "bar"}, search, chips, button("?", () => help(), {title: t("Keys")})),
   el("div", {class: "bar"}, allButton, sortBox, blurButton, overviewButton, sizeBox, el("span", {class: "gap"}), actions));
 const overview = el("section", {id: "overview", "aria-label": t("overview")});
-const grid = el("section", {id: "grid", role: "listbox", "aria-label": t("files"), tabindex: "0"});
+const grid = el("div", {id: "grid", role: "listbox", "aria-label": t("files"), tabindex: "0"});
 const empty = el("p", {class: "empty"});
-document.body.append(header, overview, grid, empty);
+document.body.append(header, el("main", {}, overview, grid, empty));
 
 const tally = pairs => {
   const counts = new Map();
@@ -154,7 +154,7 @@ const drawOverview = () => {
 };
 
 // ---- grid: only what is visible is in the page -------------------------------------------------------------------
-const GAP = 14, HEIGHT = 372;
+const GAP = 14, HEIGHT = 356;
 let WIDTH = 240;
 let columns = 1, cards = new Map();
 const layout = () => {
@@ -247,6 +247,12 @@ const open = i => {
   const steps = [...new Set(f.findings.map(x => x.next).filter(Boolean))];
   const link = r => /^https?:\/\//.test(r.source) ? el("a", {href: r.source, target: "_blank", rel: "noopener noreferrer"}, r.source) : r.source;
   const told = r => el("div", {}, r.text, el("div", {class: "at"}, [r.basis, r.by, r.date].filter(Boolean).join(", "), r.source ? [r.basis || r.date ? ", " : "", link(r)] : ""));
+  // What only repeats a finding is left out where the platform itself has a word to say.
+  const saying = (f, p) => {
+    const all = f.reasons.filter(r => r.platform === p);
+    const own = r => !r.source && f.findings.some(x => r.text === x.rule + ": " + x.message);
+    return all.some(r => !own(r)) ? all.filter(r => !own(r) || r.verdict === f.verdicts[p]) : all;
+  };
   const reasons = all => [all.slice(0, 4).map(told), all.length > 4 ? el("details", {class: "at"}, el("summary", {}, t("and {n} more", {n: all.length - 4})), all.slice(4).map(told)) : null];
   const heading = el("h2", {tabindex: "-1"}, f.path);
   const main = el("div", {}, heading, f.reason ? el("p", {}, f.reason) : null,
@@ -258,7 +264,7 @@ const open = i => {
     steps.length ? [el("h3", {}, t("What you can do")), steps.map(s => el("p", {class: "next"}, "→ " + s))] : null,
     Object.keys(f.verdicts).length ? [el("h3", {}, t("What each platform would say")), el("table", {class: "said"}, el("tbody", {}, about.platforms.map(p => el("tr", {},
       el("th", {}, p), el("td", {class: f.verdicts[p]}, t(f.verdicts[p] || "")),
-      el("td", {}, reasons(f.reasons.filter(r => r.platform === p)))))))] : null,
+      el("td", {}, reasons(saying(f, p)))))))] : null,
     f.prompts.length ? el("h3", {}, t("Prompts")) : null,
     f.prompts.map(p => [el("div", {class: "at"}, t(p.role) + " · " + p.at), el("div", {class: "prompt"}, highlighted(p, f.findings))]),
     el("div", {class: "actions"}, closeButton(), button(t("← previous"), () => step(-1)), button(t("next →"), () => step(1))));

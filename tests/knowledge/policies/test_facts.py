@@ -47,6 +47,19 @@ ELSEWHERE = {("civitai", "rating", "block"): "civitai_green"}
 """Rules of the fact page that stand at another platform here: the half of Civitai without adult content is one of its own."""
 
 
+BETTER = {
+    "http://ec2-34-211-203-9.us-west-2.compute.amazonaws.com/news/281885/x-updates-adult-content-rules": "https://help.x.com/en/rules-and-policies/adult-content",
+    "https://0115765.com/archives/155474": "https://aja.gr.jp/wp-content/uploads/2025/10/30269151d7cdc6e9bcaeaace2a517c33.pdf",
+}
+"""Address of the fact page → the holder's own page, found on 2026-11-22 (of the PDF only the address, by way of the National Diet Library, and copies of its text)."""
+FOUND = {*BETTER.values(), "https://current.ndl.go.jp/car/260507"}
+
+
+def plain(text: str) -> str:
+    """Addresses without the dot that may end a host's name."""
+    return re.sub(r"(?<=[a-z])\./", "/", text)
+
+
 def facts() -> Iterator[tuple[str, object]]:
     """(label, fact) of everything with a text, a source and a date."""
     for platform in POLICIES.platforms.values():
@@ -186,8 +199,8 @@ def test_every_rule_of_the_fact_page_is_there_with_its_effect_and_its_address() 
             ours = POLICIES.platforms[name].rules
             assert any((rule["risk_class"], effect) == (own.risk_class, own.effect) for own in ours), (name, rule)
             addresses = {address for own in ours for address in (own.source, *own.see)}
-            for address in re.findall(r"https?://[^\s,);]+", rule["source"] or ""):
-                assert address in addresses, (name, address)
+            for address in re.findall(r"https?://[^\s,);]+", plain(rule["source"] or "")):
+                assert BETTER.get(address, address) in addresses, (name, address)
 
 
 @WITH_FACTS
@@ -209,7 +222,7 @@ def test_no_address_is_invented() -> None:
     )
     for label, fact in facts():
         for address in (getattr(fact, "source", ""), *getattr(fact, "see", ())):
-            assert not address.startswith("http") or address in known, (label, address)
+            assert not address.startswith("http") or address in plain(known) or address in FOUND, (label, address)
 
 
 @WITH_FACTS

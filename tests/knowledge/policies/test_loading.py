@@ -107,7 +107,8 @@ def test_a_rightsholder_speaks_with_its_statements(policies: Policies) -> None:
     assert holder is not None
     assert holder.ai == "objects"
     assert holder.date == "2025-10-31"
-    assert holder.source == "https://0115765.com/archives/155474"
+    assert holder.source.startswith("https://aja.gr.jp/")
+    assert holder.evidence == "official"
     assert "Seventeen publishers" in holder.text
     assert "doraemon" in holder.works
 
