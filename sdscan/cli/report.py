@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import click
@@ -35,7 +36,7 @@ def command(
     result: str, outputs: tuple[str, ...], min_severity: str, redact: bool | None, show_suppressed: bool, root: str, lang: str,
     verbose: int, quiet: bool, color: str,
 ) -> int:  # fmt: skip
-    """Turn RESULT, a file that `sdscan scan -o json` or `-o jsonl` wrote, into any other format. Always exits 0 when it could be read."""
+    """Turn RESULT, a file that `sdscan scan -o json` or `-o jsonl` wrote, or the folder of `-o parquet:FOLDER/`, into any other format. Always exits 0 when it could be read."""
     packs, platforms, files = read_result(result)
     options = RenderOptions(
         min_severity=min_severity, verbose=verbose, color=wants_color(color), width=terminal_width(), lang=language_of(lang),  # type: ignore[arg-type]
@@ -56,6 +57,10 @@ def command(
 
 def read_result(path: str) -> tuple[tuple[Pack, ...], tuple[str, ...], Iterator[FileResult]]:
     """Packs, platforms and files of a saved result. Raises ConfigError where it is none, or of another major version."""
+    if os.path.isdir(path) or "://" in path:
+        from sdscan.engines.cluster import saved
+
+        return saved(path)
     try:
         with open(path, "rb") as file:
             start = file.read(4096)

@@ -11,7 +11,7 @@ import hashlib
 import os
 import socket
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,14 +19,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sdscan._version import __version__
+from sdscan.cloud import DEFAULT_ACCESS
 from sdscan.engines import Plan
+from sdscan.engines.parts import lines_of, summary_of
 from sdscan.engines.places import TEMPORARY, Place, place_at
 from sdscan.engines.shard_work import RUN, Ground, ground_of
 from sdscan.engines.shards import Engine, Runner, cut, is_part
 from sdscan.errors import ConfigError, ReadError, StoreError
 from sdscan.judged import basis_of
 from sdscan.knowledge import Knowledge
-from sdscan.records import Candidate, Pack
+from sdscan.records import Candidate, FileResult, Pack
 from sdscan.run import Batch
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def sharded(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Set
     place: Place | None = None
     names: set[str] = set()
     if plan.parts:
-        _needs_arrow()
+        needs_arrow()
         place = place_at(plan.parts, settings.access)
         try:
             names = set(place.names())
@@ -169,6 +171,44 @@ def _taken_up(run: Run, found: bytes | None, names: Iterable[str], plan: Plan) -
     return mine
 
 
+# ---- reading them again ----------------------------------------------------------------------------------------
+
+
+def saved(where: str) -> tuple[tuple[Pack, ...], tuple[str, ...], Iterator[FileResult]]:
+    """Packs, platforms and records of the parts in a folder, in the order of the run. Raises ConfigError where it holds none."""
+    needs_arrow()
+    place = place_at(where, DEFAULT_ACCESS)
+    try:
+        found = place.read(RUN)
+        names = sorted(filter(is_part, place.names()))
+        firsts = {name: _first(place, name, where) for name in names}
+    except ReadError as error:
+        raise ConfigError(f"{where!r}: {error.reason}") from None
+    if found is None:
+        raise ConfigError(
+            f"{where!r} holds no run: expected {RUN} and parts, as `sdscan scan -o parquet:FOLDER/` writes them"
+        )
+    try:
+        run = msgspec.json.decode(found, type=Run)
+    except msgspec.MsgspecError as error:
+        raise ConfigError(f"{where!r}: {RUN}: {error}") from None
+    return run.packs, run.platforms, _records(place, sorted(names, key=lambda name: firsts[name]))
+
+
+def _first(place: Place, name: str, where: str) -> str:
+    summary = summary_of(place.read(name) or b"")
+    if summary is None:
+        raise ConfigError(f"{where!r}: {name} is no whole part; scan again into this folder, which writes it anew")
+    return summary.first
+
+
+def _records(place: Place, names: Iterable[str]) -> Iterator[FileResult]:
+    decode = msgspec.json.Decoder(FileResult).decode
+    for name in names:
+        for line in lines_of(place.read(name) or b"").splitlines():
+            yield decode(line)
+
+
 # ---- which engine ----------------------------------------------------------------------------------------------
 
 
@@ -180,13 +220,15 @@ def engine_for(plan: Plan, ground: Ground, jobs: int) -> Engine:
         return shards_local.start(ground, jobs)
     if plan.address is None:
         raise ConfigError(f"--engine {plan.engine} does not guess where it runs; {_ADDRESSES[plan.engine]}")
-    _needs_arrow()
+    needs_arrow()
     if plan.engine == "ray":
         from sdscan.engines import ray
 
         return ray.join(plan.address, ground, jobs)
-    from sdscan.engines import dask
-
+    try:
+        from sdscan.engines import dask
+    except ImportError:
+        raise missing("dask", "Dask") from None
     return dask.join(plan.address, ground, jobs)
 
 
@@ -202,7 +244,8 @@ def missing(engine: str, package: str) -> ConfigError:
     return ConfigError(f"--engine {engine} needs {package}, which is not installed: pip install 'sdscan[{engine}]'")
 
 
-def _needs_arrow() -> None:
+def needs_arrow() -> None:
+    """Raises ConfigError where parts can be neither written nor read."""
     import importlib.util
 
     if importlib.util.find_spec("pyarrow") is None:

@@ -6,7 +6,10 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from sdscan.engines.cluster import is_here, missing
+import dask.config
+import distributed
+
+from sdscan.engines.cluster import is_here
 from sdscan.engines.shard_work import Answer, Ground, Task, served, worker_for
 from sdscan.errors import ConfigError
 
@@ -16,15 +19,12 @@ _LOCK = threading.Lock()
 
 def join(address: str, ground: Ground, jobs: int) -> Dask:
     """Join a scheduler, or start one here. Raises ConfigError."""
-    try:
-        import distributed
-    except ImportError:
-        raise missing("dask", "Dask") from None
     if address == "local":
+        dask.config.set({"distributed.scheduler.allowed-failures": 0})  # deaths are counted here
         cluster = distributed.LocalCluster(
             host="127.0.0.1", n_workers=jobs or None, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50,
         )  # fmt: skip
-        return Dask(distributed, distributed.Client(cluster), cluster, ground)
+        return Dask(distributed.Client(cluster), cluster, ground)
     if "://" not in address:
         raise ConfigError(f"--address {address!r}: expected local, or the address of a scheduler as tls://HOST:8786")
     if not address.startswith("tls://") and not is_here(urlsplit(address).hostname or ""):
@@ -32,7 +32,7 @@ def join(address: str, ground: Ground, jobs: int) -> Dask:
             f"the scheduler at {address} is on another machine, where whoever reaches it can run code: only tls:// is joined"
         )
     try:
-        return Dask(distributed, distributed.Client(address, timeout=10), None, ground)
+        return Dask(distributed.Client(address, timeout=10), None, ground)
     except (OSError, ValueError, TypeError) as error:
         raise ConfigError(f"cannot join the scheduler at {address}: {' '.join(str(error).split())[:300]}") from None
 
@@ -40,9 +40,10 @@ def join(address: str, ground: Ground, jobs: int) -> Dask:
 class Dask:
     """See shards.Engine."""
 
-    def __init__(self, distributed: Any, client: Any, cluster: Any, ground: Ground) -> None:
+    def __init__(self, client: Any, cluster: Any, ground: Ground) -> None:
         self._client, self._cluster, self._ident = client, cluster, ground.id
-        self._ground = client.scatter(ground, broadcast=True, hash=False)
+        # Scattered data would die with the workers that hold it.
+        client.register_plugin(Carrier(ground), name=ground.id)
         self._ended = distributed.as_completed()
         self._died = (distributed.scheduler.KilledWorker, distributed.client.FutureCancelledError)
 
@@ -53,7 +54,7 @@ class Dask:
 
     def submit(self, task: Task) -> object:
         """See Engine.submit."""
-        future = self._client.submit(run, self._ground, self._ident, task, pure=False, retries=0)
+        future = self._client.submit(run, self._ident, task, pure=False, retries=0)
         self._ended.add(future)
         return future
 
@@ -73,7 +74,19 @@ class Dask:
             self._cluster.close()
 
 
-def run(ground: Ground, ident: str, task: Task) -> Answer:
+class Carrier(distributed.WorkerPlugin):  # type: ignore[misc]  # which mypy does not look into
+    """Carries the ground to each worker, also to those that come later."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+
+def run(ident: str, task: Task) -> Answer:
     """What a worker of Dask does."""
+
+    def fetch() -> Ground:
+        ground: Ground = distributed.get_worker().plugins[ident].ground
+        return ground
+
     with _LOCK:
-        return served(worker_for(ident, lambda: ground), task)
+        return served(worker_for(ident, fetch), task)

@@ -91,6 +91,9 @@ def _keep_to_loopback() -> None:
 
 
 def _begin(ray: Any, where: str | None, folder: str, jobs: int) -> None:
+    ray._private.worker._worker_logs_enabled = (
+        False  # of a death it tells in a paragraph; we tell it in a word, at the end
+    )
     if where is not None:
         ray.init(address=where, log_to_driver=False, logging_level="error")
         return

@@ -177,6 +177,8 @@ class Runner:
         self._under_way: dict[object, tuple[_Job, _Piece]] = {}
         self._again: deque[tuple[_Job, _Piece]] = deque()
         self._slots = 1
+        self._suspects: deque[tuple[_Job, _Piece]] = deque()
+        """Single files whose process died: each is tried with nothing beside it, since engines also end what stands in line behind a death."""
         self._in_a_row = 0
         self._deaths = 0
 
@@ -199,6 +201,12 @@ class Runner:
         slots = self._slots = max(self._slots, self._engine.slots)
         room = LINES_AHEAD if self._wants_lines else AHEAD * slots
         while len(self._under_way) < 3 * slots:
+            if self._suspects:
+                if self._under_way:
+                    return
+                job, piece = self._suspects.popleft()
+                self._begin(job, piece)
+                return
             if self._again:
                 job, piece = self._again.popleft()
             elif len(self._order) < room and not self.count.is_stopped and (shard := next(shards, None)) is not None:
@@ -207,9 +215,12 @@ class Runner:
                 self._order.append(job)
             else:
                 return
-            part = "" if self._place is None or job.is_apart else job.part
-            task = Task([] if job.is_there else piece.candidates, part, job.is_there)
-            self._under_way[self._engine.submit(task)] = (job, piece)
+            self._begin(job, piece)
+
+    def _begin(self, job: _Job, piece: _Piece) -> None:
+        part = "" if self._place is None or job.is_apart else job.part
+        task = Task([] if job.is_there else piece.candidates, part, job.is_there)
+        self._under_way[self._engine.submit(task)] = (job, piece)
 
     def _job(self, shard: Shard) -> _Job:
         is_there = shard.part in self.there
@@ -236,12 +247,12 @@ class Runner:
     def _died(self, job: _Job, piece: _Piece) -> None:
         self.count.died += 1
         self._deaths += 1
-        if self._deaths > 3 * self._slots + 2 * SPLIT:
+        if self._deaths > 3 * self._slots + GIVE_UP:
             raise StoreError("the engine's processes die one after another, whatever they do; what is written stands")
         piece.tries += 1
         size = len(piece.candidates)
         if piece.tries < (TRIES if size == 1 or not job.is_apart else 1):
-            self._again.append((job, piece))
+            (self._suspects if size == 1 else self._again).append((job, piece))
         elif size == 1:
             done = lost(piece.candidates[0], self._knowledge)
             piece.answer = Answer(done.batch.tally, done.batch.lines)

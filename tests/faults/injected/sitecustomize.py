@@ -19,6 +19,10 @@ _kind, _, _what = os.environ.get("SDSCAN_FAULT", "").partition(":")
 _open = os.open
 
 
+def _is_worker():  # type: ignore[no-untyped-def]
+    return multiprocessing.parent_process() is not None or "ray" in sys.modules and sys.argv[0].endswith("default_worker.py")
+
+
 def _broken(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped-def]
     name = os.fsdecode(path)
     if name.endswith(".png") and _kind == "slow":
@@ -28,7 +32,7 @@ def _broken(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped
             raise RuntimeError("injected")
         if _kind == "memory":
             raise MemoryError
-        if _kind.startswith("kill") and multiprocessing.parent_process() is not None:
+        if _kind.startswith("kill") and _is_worker():
             mark = os.path.join(os.environ["SDSCAN_FAULT_DIR"], os.path.basename(name))
             if _kind == "kill" or not os.path.exists(mark):
                 with open(mark, "ab") as file:
