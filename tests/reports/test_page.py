@@ -42,7 +42,9 @@ def browser() -> Iterator[Any]:
 class Opened:
     """A page from disk, and everything it asked for or complained about."""
 
-    def __init__(self, browser: Any, folder: Path, run: Spool, fragment: str = "", lang: str = "en", **context: object) -> None:
+    def __init__(
+        self, browser: Any, folder: Path, run: Spool, fragment: str = "", lang: str = "en", **context: object
+    ) -> None:
         file = folder / "report.html"
         file.write_text("".join(renderer("html")(run, RenderOptions(root=str(folder), lang=lang))), encoding="utf-8")
         self.context = browser.new_context(viewport={"width": 1200, "height": 900}, **context)
@@ -183,3 +185,85 @@ def test_the_page_speaks_japanese(browser: Any, tmp_path: Path) -> None:
     assert opened.page.locator("dialog[open] h3").first.inner_text() == "できること"
     assert opened.page.evaluate("document.documentElement.lang") == "ja"
     opened.close()
+
+
+def test_all_cards_are_printed(browser: Any, tmp_path: Path) -> None:
+    opened = Opened(browser, tmp_path, spool(result(n, "high") for n in range(200)))
+    page = opened.page
+    assert page.locator(".card").count() < 60
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".card").count() == 200
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".card").count() < 60
+    opened.close()
+
+
+def test_a_line_break_of_windows_is_a_line_break(browser: Any, tmp_path: Path) -> None:
+    opened = Opened(browser, tmp_path, spool([result(1, "high", "1girl,\r\nstage")]))
+    opened.page.keyboard.press("Enter")
+    assert opened.page.locator("dialog[open] .prompt").inner_text() == "1girl,\nstage"
+    opened.close()
+
+
+def test_explicit_pictures_are_blurred_until_asked(browser: Any, tmp_path: Path) -> None:
+    from msgspec.structs import replace
+    from PIL import Image
+
+    one = result(1, "high")
+    explicit = replace(
+        one, path="a.png", findings=(replace(one.findings[0], rule="SD402", name="explicit-needs-mosaic"),)
+    )
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "a.png")
+    opened = Opened(browser, tmp_path, spool([explicit]))
+    blurred = "getComputedStyle(document.querySelector('.card img')).filter"
+    assert opened.page.evaluate(blurred) == "blur(22px)"
+    opened.page.keyboard.press("b")
+    assert opened.page.evaluate(blurred) == "none"
+    opened.close()
+
+
+def test_what_is_set_aside_is_called_so_and_not_counted(browser: Any, tmp_path: Path) -> None:
+    from msgspec.structs import replace
+
+    from sdscan.records import Suppressed
+
+    one = result(1, "high")
+    aside = replace(one.findings[0], suppressed=Suppressed("sdscan.toml", "asked in May"))
+    run = spool([replace(one, findings=(aside,), severity=None)])
+    file = tmp_path / "report.html"
+    options = RenderOptions(root=str(tmp_path), show_suppressed=True)
+    file.write_text("".join(renderer("html")(run, options)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert page.locator(".badge").inner_text() == "set aside"
+    assert page.get_by_role("button", name="high 0").count() == 1
+    page.close()
+
+
+def test_every_part_of_the_page_stands_in_a_landmark_and_the_open_card_is_read_first(
+    browser: Any, tmp_path: Path
+) -> None:
+    opened = Opened(browser, tmp_path, spool(MIXED))
+    page = opened.page
+    assert page.evaluate(
+        "[...document.body.children].filter(e => !/^(SCRIPT|DIALOG)$/.test(e.tagName)).map(e => e.tagName)"
+    ) == ["HEADER", "MAIN"]
+    assert page.get_by_role("listbox").get_attribute("aria-activedescendant") == "card-0"
+    assert page.locator(".card").first.get_attribute("aria-setsize") == "3"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    opened.close()
+
+
+def test_a_page_whose_script_fails_is_a_plain_table(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    text = "".join(renderer("html")(spool(MIXED), RenderOptions(root=str(tmp_path))))
+    file.write_text(
+        text.replace('<script type="application/json" id="data">{', '<script type="application/json" id="data">'),
+        encoding="utf-8",
+    )
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert page.locator("#static tbody tr").count() == 4
+    assert page.locator("#static").is_visible()
+    page.close()

@@ -27,6 +27,8 @@ _THUMBNAILS = 5_000
 _EXPLICIT = frozenset({"SD401", "SD402", "SD403"})
 _UNSAFE = re.compile("[<>&\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """What could end the script element, or act where a person reads the source: written as JSON escapes."""
+_FIRST = 'const h=document.documentElement;h.className="js";addEventListener("error",e=>{if(e.error)h.className=""})'
+"""Hides the plain table before it is laid out, which takes seconds for thousands of files; shows it again where the page's script fails."""
 _TEXT = re.compile(r"""\bt\("((?:[^"\\]|\\.)*)\"""")
 """A text of the page in its script."""
 _VALUES = (
@@ -77,9 +79,12 @@ def _asset(name: str) -> str:
 
 def policy(*more: str) -> str:
     """The Content-Security-Policy: this page's own script and nothing else; `more` directives for the page that is served."""
-    digest = base64.b64encode(hashlib.sha256(_asset("page.js").encode()).digest()).decode()
+    digests = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (_FIRST, _asset("page.js"))
+    )
+    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
     return "; ".join((
-        "default-src 'none'", "img-src data: file: 'self'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'", "base-uri 'none'",
+        "default-src 'none'", "img-src data: file: 'self'", "style-src 'unsafe-inline'", f"script-src {scripts}", "base-uri 'none'",
         "form-action 'none'", *more,
     ))  # fmt: skip
 
@@ -91,7 +96,7 @@ def head(language: str, *more: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy(*more)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
         f'<title>{html.escape(translator(language)("sdscan report"))}</title>\n<link rel="icon" href="data:,">\n'
-        f'<style>{_asset("page.css")}</style>\n</head>\n<body>\n<main id="static">\n'
+        f'<style>{_asset("page.css")}</style>\n<script>{_FIRST}</script>\n</head>\n<body>\n<main id="static">\n'
     )
 
 
