@@ -558,3 +558,18 @@ def test_facts_that_are_read_anew_keep_the_last_judgement(
         catalog.put([row_of("gallery/01-original-character.png", status, facts)])
     (row,) = changed(capsysbinary).values()
     assert ["the file, which was read anew since"] == row["because"]
+
+
+def test_models_beside_this_folder_are_named_relative_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "here").mkdir()
+    shutil.copytree(MODELS, tmp_path / "library")
+    shutil.copytree(GALLERY, tmp_path / "here/gallery")
+    monkeypatch.chdir(tmp_path / "here")
+    run(["scan", "gallery", "--isolated", "--catalog", "c.sqlite", "--models", "../library", "-o", "json:scan.json"])
+    run(["rescan", "--catalog", "c.sqlite", "--report", "json:rescan.json"])
+    scanned, rescanned = Path("scan.json").read_bytes(), Path("rescan.json").read_bytes()
+    assert b'"../library/' in scanned
+    assert os.fsencode(tmp_path) not in rescanned
+    assert scanned == rescanned

@@ -245,10 +245,12 @@ def _settings(asked: Asked | None, over: _Over, loaded: Loaded, catalog: Catalog
 
 
 def _near(path: bytes) -> str:
-    """An absolute path as `scan` would have been given it here: relative where it lies below this folder."""
+    """An absolute path as `scan` would have been given it here: no folder above this one comes into a result."""
     text = os.fsdecode(path)
-    inside = os.path.join(os.getcwd(), "")
-    return posix(text[len(inside) :]) if text.startswith(inside) else text
+    try:
+        return posix(os.path.relpath(text))
+    except ValueError:  # another drive on Windows
+        return posix(text)
 
 
 def _config_of(asked: Asked, first: str) -> Loaded:
