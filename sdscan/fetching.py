@@ -36,6 +36,8 @@ class Fetcher:
         self._limits = limits
         self._access = access
         self._desk = _Desk(limits, access)
+        self._threads = 0
+        weakref.finalize(self, _dismiss, self._desk.asked, access.concurrency)
         self._coming: Iterator[Candidate] = iter(())
         self._chunk = 0
         """Number of the chunk at hand: answers of an earlier one, which was given up, are dropped."""
@@ -46,7 +48,6 @@ class Fetcher:
 
     def expect(self, objects: Iterable[Candidate]) -> None:
         """Begin to fetch; `open` is then to be called in this order."""
-        self._desk.start(self)
         self._coming, self._arrived, self._expected = iter(objects), {}, set()
         self._chunk += 1
         self._desk.chunk = self._chunk
@@ -75,7 +76,11 @@ class Fetcher:
         return found
 
     def _awaited(self, path: str) -> Answer:
+        """The answer for one object. While there is none to take, one more thread may be of use: a near store needs few, and each is in the way."""
         while path not in self._arrived:
+            if self._threads < self._access.concurrency and self._desk.answered.empty():
+                self._threads += 1
+                threading.Thread(target=self._desk.work, name="sdscan-fetch", daemon=True).start()
             chunk, other, answer = self._desk.answered.get()
             if chunk == self._chunk:
                 self._arrived[other] = answer
@@ -94,21 +99,12 @@ class _Desk:
         self.chunk = 0
         self._limits = limits
         self._access = access
-        self._stores: dict[tuple[str, str], ObjectStore] = {}
+        self._stores: dict[str, ObjectStore] = {}
+        """By what stands before the key in an address."""
         self._failed = 0
         """Objects in a row that failed for reasons of the store."""
-        self._started = False
 
-    def start(self, owner: Fetcher) -> None:
-        """Start the threads, once; they end when their owner is gone."""
-        if self._started:
-            return
-        self._started = True
-        weakref.finalize(owner, _dismiss, self.asked, self._access.concurrency)
-        for _ in range(self._access.concurrency):
-            threading.Thread(target=self._work, name="sdscan-fetch", daemon=True).start()
-
-    def _work(self) -> None:
+    def work(self) -> None:
         """The life of a thread. Whatever goes wrong is an answer: nobody waits for a thread that is gone."""
         while (question := self.asked.get()) is not None:
             chunk, path = question
@@ -123,16 +119,16 @@ class _Desk:
         """An object whose next ranges are at hand."""
         if self._failed >= GIVE_UP:
             return Unreached(f"was not asked for: the store failed {GIVE_UP} times in a row")
-        where = address(path)
-        store = self._stores.get((where.scheme, where.bucket))
+        key = path.partition("://")[2].partition("/")[2]
+        store = self._stores.get(path[: -len(key)])
         if store is None:
-            store = self._stores[where.scheme, where.bucket] = open_store(where, self._access)
-        head = head_of(store, where.key, self._limits.head)
+            store = self._stores[path[: -len(key)]] = open_store(address(path), self._access)
+        head = head_of(store, key, self._limits.head)
         if isinstance(head, ReadError):
             self._failed += head.reason in HOPELESS
             return head
         self._failed = 0
-        source = ObjectSource(store, where.key, head, min(EARLY, self._limits.fetched))
+        source = ObjectSource(store, key, head, min(EARLY, self._limits.fetched))
         if source.is_remote:
             with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
                 _look_ahead(source, self._limits)

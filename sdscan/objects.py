@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
-
+SHORT = "the store sent"
+"""How a reason begins where an answer had less than was asked for."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -145,22 +146,21 @@ def _got(store: ObjectStore, key: str, start: int, stop: int, etag: str) -> Head
     options: dict[str, object] = {"range": (start, stop)}
     if etag:
         options["if_match"] = etag
-    reason = ""
-    for number in range(tries()):
-        if number:
-            time.sleep(min(10.0, 0.1 * 2**number))
+    number = 0
+    while True:
         try:
             found = obstore.get(store, key, options=options)
             data, meta = bytes(found.bytes()), found.meta
         except (store_errors(), OSError, ValueError) as error:
             reason = reason_of(error)
-            if reason == CUT:
-                continue
-            break
-        if len(data) == min(stop, meta["size"]) - start:
-            return Head(data, meta["size"], meta["e_tag"] or "")
-        reason = f"the store sent {len(data):,} of {min(stop, meta['size']) - start:,} bytes"
-    return (ReadError if reason in OWN else Unreached)(reason, offset=start or None)
+        else:
+            if len(data) == min(stop, meta["size"]) - start:
+                return Head(data, meta["size"], meta["e_tag"] or "")
+            reason = f"{SHORT} {len(data):,} of {min(stop, meta['size']) - start:,} bytes"
+        number += 1
+        if number >= tries() or not reason.startswith((CUT, SHORT)):
+            return (ReadError if reason in OWN else Unreached)(reason, offset=start or None)
+        time.sleep(min(10.0, 0.1 * 2**number))
 
 
 def _is_empty(store: ObjectStore, key: str) -> bool:
