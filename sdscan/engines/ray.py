@@ -47,7 +47,7 @@ def join(address: str, ground: Ground, jobs: int) -> Ray:
         import ray
     except ImportError:
         raise missing("ray", "Ray") from None
-    folder = "" if where else tempfile.mkdtemp(prefix="sdscan-ray-")
+    folder = "" if where else _own_folder()
     handler = signal.getsignal(signal.SIGTERM)
     try:
         _begin(ray, where, folder, jobs)
@@ -80,6 +80,12 @@ def answers(address: str) -> bool:
     except (OSError, ValueError, OverflowError):
         return False
     return True
+
+
+def _own_folder() -> str:
+    """Where a fresh Ray keeps its sockets and logs. The name of a socket has room for about a hundred characters, of which Ray takes 62."""
+    folder = tempfile.gettempdir()
+    return tempfile.mkdtemp(prefix="sdscan-", dir="/tmp" if len(folder) > 24 and os.path.isdir("/tmp") else folder)  # noqa: S108 - private
 
 
 def _keep_to_loopback() -> None:

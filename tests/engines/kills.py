@@ -1,0 +1,253 @@
+"""Runs over a real engine, with things killed under them: what the tests and docs/at-scale.md count.
+
+python -m tests.engines.kills [COUNT]      a table of all kills, each counted, for the docs
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.engines.pictures import write_pictures
+
+HERE = Path(__file__).resolve().parent
+FAULTS = HERE.parent / "faults" / "injected"
+OPTIONS = ("--isolated", "--no-default-watchlist", "--jobs", "2", "--shard-size", "20", "-o", "parquet:out/")
+TOKEN = "0123456789abcdef" * 4
+ENGINES = {"local": (), "ray": ("--address", "local"), "dask": ("--address", "local")}
+PACE = "slow:0.004"
+"""How slowly files are opened, so that a kill finds the run under way."""
+
+
+def environment(fault: str, folder: Path, **more: str) -> dict[str, str]:
+    """For a command with a fault put into all its processes."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("RAY_", "PYTHON"))}
+    own = {
+        "SDSCAN_CACHE_DIR": str(folder / "cache"),
+        "SDSCAN_DATA_DIR": str(folder / "data"),
+        "TMPDIR": str(folder),
+        "SOURCE_DATE_EPOCH": "1795305600",
+        "RAY_AUTH_MODE": "token",
+    }
+    return {**kept, **own, "PYTHONPATH": str(FAULTS), "SDSCAN_FAULT": fault, "SDSCAN_FAULT_DIR": str(folder), **more}
+
+
+def command(engine: str, *more: str) -> list[str]:
+    """`sdscan scan pictures` over an engine, into parts."""
+    return [
+        sys.executable,
+        "-m",
+        "sdscan",
+        "scan",
+        "pictures",
+        "--engine",
+        engine,
+        *OPTIONS,
+        *(more or ENGINES[engine]),
+    ]
+
+
+def folder_of(count: int) -> Path:
+    """A folder with pictures in it."""
+    folder = Path(tempfile.mkdtemp(prefix="kill-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "pictures").mkdir()
+    write_pictures(folder / "pictures", count)
+    return folder
+
+
+def parts(folder: Path) -> list[Path]:
+    """The parts that are there."""
+    return sorted((folder / "out").glob("part-*.parquet"))
+
+
+def counted(folder: Path) -> tuple[int, int]:
+    """(lost, double) records, against the files that there are; what the parts hold is read without sdscan."""
+    from pyarrow import parquet
+
+    found: Counter[str] = Counter()
+    for part in parts(folder):
+        column = parquet.read_table(part, columns=["record"]).column(0).drop_null()
+        found.update(json.loads(line)["path"] for line in column.to_pylist())
+    wanted = {path.relative_to(folder).as_posix() for path in folder.joinpath("pictures").rglob("*.png")}
+    assert set(found) <= wanted
+    return len(wanted) - len(found), sum(found.values()) - len(found)
+
+
+def begun(folder: Path, process: subprocess.Popen[str], at_least: int) -> None:
+    """Wait until that many parts are written."""
+    until = time.monotonic() + 120
+    while len(parts(folder)) < at_least:
+        if process.poll() is not None or time.monotonic() > until:
+            raise AssertionError(f"the run ended before it could be disturbed: {process.communicate()}")
+        time.sleep(0.05)
+
+
+def below(pid: int) -> Iterator[tuple[int, str]]:
+    """(pid, command line) of all processes that a process has started."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError, ValueError):
+                parents[int(entry.name)] = int(entry.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+    for child in parents:
+        above = child
+        while above in parents and above != pid:
+            above = parents[above]
+        if above == pid and child != pid:
+            with suppress(OSError):
+                yield child, Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+
+
+def is_worker(engine: str, line: str) -> bool:
+    """Whether a command line is that of a process which reads pictures."""
+    if engine == "ray":
+        return line.startswith("ray::") and "Agent" not in line
+    return "spawn_main" in line if engine == "dask" else "sdscan scan" in line
+
+
+def started(folder: Path, engine: str, *more: str, fault: str = PACE, **env: str) -> subprocess.Popen[str]:
+    """A run under way."""
+    return subprocess.Popen(
+        command(engine, *more),
+        cwd=folder,
+        env=environment(fault, folder, **env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code and standard error of a run."""
+    try:
+        _, told = process.communicate(timeout=240)
+    finally:
+        process.kill()
+    return process.returncode, told
+
+
+def killed_worker(engine: str, count: int) -> tuple[int, int, int]:
+    """Two workers are killed with -9. (code, lost, double)."""
+    folder = folder_of(count)
+    process = started(folder, engine)
+    for already in (2, 5):
+        begun(folder, process, already)
+        os.kill(next(pid for pid, line in below(process.pid) if is_worker(engine, line)), signal.SIGKILL)
+    code, told = ended(process)
+    assert "processes died and were replaced; 0 files killed" in told, told
+    return code, *counted(folder)
+
+
+def killed_driver(engine: str, count: int) -> tuple[int, int, int, int]:
+    """The command itself is killed with -9, and given again. (code, lost, double, parts that were kept)."""
+    folder = folder_of(count)
+    process = started(folder, engine)
+    begun(folder, process, 4)
+    process.kill()
+    process.communicate()
+    kept = len(parts(folder))
+    assert counted(folder)[0] > 0, "the run was over before it was killed"
+    code, told = ended(started(folder, engine, fault=""))
+    said = int(told.split(" kept from")[0].split()[-1])
+    assert said >= kept, told
+    return code, *counted(folder), said
+
+
+def poisoned(engine: str, count: int) -> tuple[int, int, int, list[str]]:
+    """One file kills every process that reads it. (code, lost, double, reasons of that file)."""
+    folder = folder_of(count)
+    code, told = ended(started(folder, engine, fault="kill:00025.png"))
+    assert "; 1 files killed every one that read them" in told, told
+    from pyarrow import parquet
+
+    rows = [
+        row
+        for part in parts(folder)
+        for row in parquet.read_table(part, columns=["path", "outcome", "reason"]).to_pylist()
+    ]
+    return (
+        code,
+        *counted(folder),
+        [f"{row['outcome']}: {row['reason']}" for row in rows if row["path"].endswith("00025.png")],
+    )
+
+
+CLUSTER = """
+import sys
+from ray._private.node import Node
+Node.start_api_server = lambda *_, **__: None  # it would ask the cloud where it runs
+from ray.cluster_utils import Cluster
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 100 << 20, "include_dashboard": False})
+node = cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
+print(cluster.address, flush=True)
+for line in sys.stdin:
+    cluster.remove_node(node, allow_graceful=False)
+    print("gone", flush=True)
+cluster.shutdown()
+"""
+
+
+@contextmanager
+def two_nodes(folder: Path) -> Iterator[tuple[str, dict[str, str], subprocess.Popen[str]]]:
+    """A Ray cluster of two nodes on loopback: (address, what joins it needs in its environment, where a line kills the second node)."""
+    own = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_TOKEN": TOKEN, "RAY_USAGE_STATS_ENABLED": "0"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLUSTER], env=environment(PACE, folder, **own), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True, cwd=folder,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        yield process.stdout.readline().strip(), own, process
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=60)
+        process.kill()
+
+
+def killed_node(count: int) -> tuple[int, int, int]:
+    """One of two nodes of a Ray cluster is killed. (code, lost, double)."""
+    folder = folder_of(count)
+    with two_nodes(folder) as (address, own, cluster):
+        process = started(folder, "ray", "--address", address, **own)
+        begun(folder, process, 3)
+        assert cluster.stdin is not None and cluster.stdout is not None
+        print(file=cluster.stdin, flush=True)
+        assert cluster.stdout.readline() == "gone\n"
+        code, told = ended(process)
+        assert "processes died and were replaced; 0 files killed" in told, told
+    return code, *counted(folder)
+
+
+def main(count: int) -> None:
+    """Count every kill."""
+    print("| killed | local | ray | dask |\n|---|---|---|---|")
+    for title, kill in (
+        ("two workers", killed_worker),
+        ("the command, given again", killed_driver),
+        ("poison file", poisoned),
+    ):
+        cells = [kill(engine, count) for engine in ENGINES]
+        print(
+            f"| {title} | " + " | ".join(f"lost {cell[1]}, double {cell[2]} of {count:,}" for cell in cells) + " |",
+            flush=True,
+        )
+    _, lost, double = killed_node(count)
+    print(f"| one of two nodes | | lost {lost}, double {double} of {count:,} | |")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
