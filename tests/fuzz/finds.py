@@ -49,6 +49,16 @@ FINDS: tuple[Find, ...] = (
         "a blank of another script stayed in a value",
         "p\nSteps: 20, Model: 墨絵\u3000, Seed: 1, Size: 1x1".encode(),
     ),
+    Find(
+        "decoders",
+        "a weight without end, which JSON cannot hold",
+        b"png\x1epng:tEXt/parameters\x1fparameters\x1fa <lora:b:0120e679>",
+    ),
+    Find(
+        "graphs",
+        "the same in a graph",
+        b'{"1":{"class_type":"CLIPTextEncode","inputs":{"text":"embedding:a:1e999 <lora:b:1e999>"}}}',
+    ),
     Find("lists", "a half character, which no file can hold, came into the list", b'{"characters": ["\\ud800"]}'),
     Find("lists", "a name that is empty", b'{"": ["x"]}'),
     Find("lists", "a name that is empty in a list of objects", b'[{"name": "_", "kind": "artist"}]'),

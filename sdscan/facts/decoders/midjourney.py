@@ -78,4 +78,4 @@ def from_text(text: str, locator: str) -> Generation:
 
 
 def _weight(value: str | None) -> float | None:
-    return float(value) if value and re.fullmatch(r"\d+(\.\d+)?", value) else None
+    return float(value) if value and re.fullmatch(r"\d{1,20}(\.\d{1,20})?", value) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from math import inf
 
 from sdscan.facts.decoders.resources import Resources, add, resource
 from sdscan.patterns import pattern
@@ -55,12 +56,13 @@ def tag_weight(arguments: str) -> float:
     for argument in arguments.split(":")[1:]:
         name, sign, value = argument.partition("=")
         match = _NUMBER.match(value if sign else name)
-        if match is None:
+        weight = float(match[1]) if match is not None else inf
+        if abs(weight) == inf:  # also a number of hundreds of digits
             continue
         if sign:
-            named[name.strip().lower()] = float(match[1])
+            named[name.strip().lower()] = weight
         else:
-            positional.append(float(match[1]))
+            positional.append(weight)
     te = named.get("te", positional[0] if positional else 1.0)
     return named.get("unet", positional[1] if len(positional) > 1 else te)
 

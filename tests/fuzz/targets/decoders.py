@@ -30,19 +30,11 @@ def container_in(data: bytes) -> Container:
         locator, _, more = item.partition(FIELD)
         key, _, body = more.partition(FIELD)
         raw = body[:1] == RAW
-        text = None if raw else body.decode("utf-8", "surrogatepass" if at % 2 else "replace") if _is_text(body) else ""
+        text = None if raw else body.decode("utf-8", "replace")  # a walker leaves no half characters
         where = locator.decode("utf-8", "replace") or "png:tEXt/x"
         blobs.append(Blob(where, key.decode("utf-8", "replace"), text, body[1:] if raw else b"", at, len(body)))
         at += len(item) + 1
     return Container(first.decode("utf-8", "replace")[:20], tuple(blobs))
-
-
-def _is_text(body: bytes) -> bool:
-    try:
-        body.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def spelled(container: Container) -> bytes:

@@ -46,7 +46,11 @@ def check(data: bytes) -> None:
     survives(facts)
     is_same(facts, facts_in(data, name), "a second time")
     facts_in(data, name, SMALL)
-    never_passes_cut(data, sum(data) % (len(data) + 1), name)
+    end = sum(data) % (len(data) + 1)
+    if (
+        facts.format != "pickle" or b"." not in data[:end]
+    ):  # a bare pickle that is whole may be the first of several: who can tell
+        never_passes_cut(data, end, name)
 
 
 def check_sidecar(data: bytes) -> None:

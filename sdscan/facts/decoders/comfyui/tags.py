@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
 from sdscan.records import ResourceKind
@@ -53,4 +54,5 @@ def _weight(arguments: str) -> float:
 
 def _first(text: str) -> float | None:
     match = _NUMBER.match(text)
-    return float(match[1]) if match else None
+    number = float(match[1]) if match else inf
+    return None if abs(number) == inf else number
