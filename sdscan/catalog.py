@@ -115,7 +115,7 @@ class Catalog:
         self.notes: list[str] = []
         """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
         self._readonly = readonly
-        self._expected: dict[bytes, Held | None] = {}
+        self._expected: dict[str, Held | None] = {}
         self._inode = 0
         self._is_damaged = False
         self.is_foreign = False
@@ -229,22 +229,21 @@ class Catalog:
 
     def expect(self, paths: Sequence[str]) -> None:
         """Fetch what is held of these files at once; `find` and `recall` then answer from it."""
-        keys = [key_of(path) for path in paths]
-        self._expected = dict.fromkeys(keys)
-        if self._db is None:
-            return
-        version = reader_version()
-        for start in range(0, len(keys), _AT_ONCE):
-            part = keys[start : start + _AT_ONCE]
+        keys = _keys(paths)
+        wanted = list(dict.fromkeys(keys))
+        found: dict[bytes, Held] = {}
+        version = reader_version() if self._db is not None else ""
+        for start in range(0, len(wanted) if self._db is not None else 0, _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
             for row in self._rows(f"{_AT}({','.join('?' * len(part))})", part):
-                self._expected[row[0]] = _held(row, version)
+                found[row[0]] = _held(row, version)
+        self._expected = {path: found.get(key) for path, key in zip(paths, keys)}
 
     def recall(self, path: str) -> Held | None:
         """What is held of a file, whatever became of it; None where nothing can be told."""
-        key = key_of(path)
-        if key not in self._expected:
+        if path not in self._expected:
             self.expect([path])
-        return self._expected[key]
+        return self._expected[path]
 
     def find(self, path: str, status: Status) -> Held | None:
         """What is held of a file that has not changed (or has only moved) since it was read, else None."""
@@ -451,12 +450,19 @@ def _held(row: tuple[Any, ...], version: str, *, moved: bool = False) -> Held:
 
 def row_of(path: str, status: os.stat_result, facts: FileFacts) -> Row:
     """The row to store for a file that was just read."""
-    return shape_row(path, status, store(Shape(shaped(facts))), seeds_of(facts))
+    return shape_row(path, status, store(Shape(shaped(facts))), facts, seeds_of(facts))
 
 
-def shape_row(path: str, status: Status, shape: Shape, seeds: tuple[str, ...], *, known: bool = False) -> Row:
+def moved_row(path: str, status: Status, held: Held) -> Row:
+    """The same for a file that stood elsewhere, and has not changed."""
+    around = _ALONE if held.beside == _ALONE else beside(path)
+    return Row(key_of(path), *stamp_of(status), around, held.shape, _ENCODE(held.seeds) if held.seeds else b"", b"")
+
+
+def shape_row(
+    path: str, status: Status, shape: Shape, facts: FileFacts, seeds: tuple[str, ...], *, known: bool = False
+) -> Row:
     """The same, of a file whose shape is at hand; `known`: the shape was sent before."""
-    facts = shape.facts
     return Row(
         key_of(path), *stamp_of(status), _beside(path, facts), shape.id, _ENCODE(seeds) if seeds else b"",
         b"" if known else shape.stored,
@@ -535,10 +541,19 @@ def _beside(path: str, facts: FileFacts) -> int:
 
 def key_of(path: str) -> bytes:
     """A path as stored: absolute. What stands before the name is made absolute once a folder, for that costs more than a look-up."""
-    folder, _, name = path.rpartition("/" if "://" in path else os.sep)
-    if name in _NO_NAMES:
-        return os.fsencode(os.path.abspath(path))
-    return _folder(os.getcwd(), folder if folder or path == name else os.sep) + os.fsencode(name)
+    return _keys((path,))[0]
+
+
+def _keys(paths: Sequence[str]) -> list[bytes]:
+    """The same for many paths."""
+    here, keys = os.getcwd(), []
+    for path in paths:
+        folder, _, name = path.rpartition("/" if "://" in path else os.sep)
+        if name in _NO_NAMES:
+            keys.append(os.fsencode(os.path.abspath(path)))
+        else:
+            keys.append(_folder(here, folder if folder or path == name else os.sep) + os.fsencode(name))
+    return keys
 
 
 _NO_NAMES = frozenset(("", os.curdir, os.pardir))

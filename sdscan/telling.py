@@ -70,8 +70,8 @@ class Told(Struct, frozen=True, gc=False):
 class Shape(Struct, eq=False, gc=False):
     """Facts that many files may share."""
 
-    facts: FileFacts
-    """With marks in place of the seeds."""
+    facts: FileFacts | None
+    """With marks in place of the seeds. None where they were not fetched, since what its files come to is known."""
     told: Told | None = None
     """None where each file must be judged by itself."""
     stored: bytes = b""
@@ -127,7 +127,7 @@ class Teller:
     def remember_twin(self, found: Likeness, shape: Shape, seeds: Seeds) -> None:
         """Let `twin` answer with this shape, where each seed that was written is a setting, and stands nowhere else in what was made of it."""
         facts, told = shape.facts, shape.told
-        if told is None or not facts.generations or facts.outcome != "scanned" or facts.problems:
+        if told is None or facts is None or not facts.generations or facts.outcome != "scanned" or facts.problems:
             return
         key, written = found
         held = (store(shape).stored,) if self.remember else told.pieces
@@ -151,7 +151,7 @@ class Teller:
 
     def judged(self, shape: Shape) -> Shape:
         """The shape with what its files come to, where they come to the same."""
-        if shape.told is None and self.shares and shape.facts.model is None:
+        if shape.told is None and self.shares and shape.facts is not None and shape.facts.model is None:
             shape.told = told_of(shape.facts, self.knowledge, self.remember)
         return shape
 
@@ -165,22 +165,27 @@ def store(shape: Shape) -> Shape:
 
 
 class Lines:
-    """The lines of one chunk, with their counts."""
+    """The lines of one chunk, with their counts. `keep`: whether anybody asks for the lines."""
 
-    def __init__(self, teller: Teller) -> None:
+    def __init__(self, teller: Teller, *, keep: bool = True) -> None:
         self._teller = teller
+        self._keep = keep
         self._lines: list[bytes] = []
         self._tally = Tally()
         self._counts: dict[Shape, int] = {}
 
     def add(self, path: str, shape: Shape, seeds: Seeds, shown: str | None = None) -> bytes:
         """One file; its judgement, where judgements are remembered. `shown`: the path of the line, where it is judged as another."""
-        if shape.told is not None:
-            self._lines.append(shape.told.line(path if shown is None else shown, seeds))
+        told = shape.told
+        if told is not None:
+            if self._keep:
+                self._lines.append(told.line(path if shown is None else shown, seeds))
             self._counts[shape] = self._counts.get(shape, 0) + 1
-            return shape.told.judgement_at(path) if self._teller.remember else b""
+            return told.judgement_at(path) if self._teller.remember else b""
+        assert shape.facts is not None, "facts are fetched where it is not known what they come to"
         result = judge(path, unshaped(shape.facts, seeds), self._teller.knowledge)
-        self._lines.append(_json(result if shown is None else replace(result, path=visible(shown))))
+        if self._keep:
+            self._lines.append(_json(result if shown is None else replace(result, path=visible(shown))))
         self._tally.add(result)
         return judgement_of(result, path) if self._teller.remember else b""
 
@@ -189,7 +194,7 @@ class Lines:
         for shape, times in self._counts.items():
             if shape.told is not None:
                 self._tally.merge(shape.told.tally, times)
-        return Batch(b"\n".join((*self._lines, b"")), self._tally)
+        return Batch(b"\n".join((*self._lines, b"")) if self._lines else b"", self._tally)
 
 
 def seeds_of(facts: FileFacts) -> Seeds:

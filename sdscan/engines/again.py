@@ -21,9 +21,10 @@ from sdscan.pipeline import judge
 from sdscan.records import Candidate, FileFacts, FileResult
 from sdscan.rescanning import Cause, Change, Direction, causes_between, compare, with_causes
 from sdscan.session import Settings
-from sdscan.telling import Lines, Shape, Teller, packed, unshaped
+from sdscan.telling import Lines, Seeds, Shape, Teller, packed, unshaped
 
 _ENCODE = msgspec.json.Encoder().encode
+_CANNOT_TELL = "the catalog cannot tell what it says; `sdscan scan` reads it again"
 READ_ANEW = "the file, which was read anew since"
 """The cause where nothing else differs."""
 
@@ -69,15 +70,21 @@ class Ground:
 
     def fetched(self, shape_id: bytes) -> Shape | None:
         """A shape from the catalog, with what it came to under this knowledge, or judged anew."""
+        told = self.catalog.told(shape_id, self.key) if self.teller.shares else None
+        if told is not None:
+            return Shape(None, told, id=shape_id)
         facts = self.catalog.facts(shape_id)
         if facts is None:
             return None
-        shape = Shape(facts, self.catalog.told(shape_id, self.key), id=shape_id)
-        if shape.told is None:
-            self.teller.judged(shape)
-            if shape.told is not None:
-                self.told.append((self.key, shape_id, packed(shape.told)))
+        shape = self.teller.judged(Shape(facts, id=shape_id))
+        if shape.told is not None:
+            self.told.append((self.key, shape_id, packed(shape.told)))
         return shape
+
+    def judged(self, path: str, shape: Shape, seeds: Seeds) -> FileResult:
+        """The whole result of one file of a shape."""
+        facts = shape.facts or self.catalog.facts(shape.id) or FileFacts("unknown", "unreadable", _CANNOT_TELL)
+        return judge(path, unshaped(facts, seeds), self.knowledge)
 
     def causes(self, key: bytes) -> tuple[Cause, ...]:
         """What differs from the basis of that id."""
@@ -89,14 +96,13 @@ class Ground:
 
 def rejudge(candidates: Sequence[Candidate], ground: Ground) -> Done:
     """Judge a chunk again: results (lines only where they are asked for), judgements to remember, changes."""
-    lines, compared = Lines(ground.teller), Compared()
+    lines, compared = Lines(ground.teller, keep=ground.full), Compared()
     kept: list[tuple[str, bytes]] = []
     ground.told = []
     ground.catalog.expect([candidate.path for candidate in candidates])
     for candidate in candidates:
         _one(candidate, ground, lines, kept, compared)
-    batch = lines.batch()
-    return Done(batch if ground.full else replace(batch, lines=b""), [], kept, compared, ground.told)
+    return Done(lines.batch(), [], kept, compared, ground.told)
 
 
 def _one(candidate: Candidate, ground: Ground, lines: Lines, kept: list[tuple[str, bytes]], compared: Compared) -> None:
@@ -105,11 +111,11 @@ def _one(candidate: Candidate, ground: Ground, lines: Lines, kept: list[tuple[st
     shape = None if held is None else ground.teller.stored(held.shape, ground.fetched)
     if held is None or shape is None:
         compared.stale += 1
-        why = candidate.skipped or "the catalog cannot tell what it says; `sdscan scan` reads it again"
+        why = candidate.skipped or _CANNOT_TELL
         lines.add(candidate.path, ground.teller.shape(FileFacts("unknown", "unreadable", why)), ())
         return
     last = held.last
-    if last is None and shape.facts.model is not None:
+    if last is None and shape.facts is not None and shape.facts.model is not None:
         return
     old = None if last is None else path_in(last[1])
     path = candidate.path if old is None else os.fsdecode(old)
@@ -119,12 +125,12 @@ def _one(candidate: Candidate, ground: Ground, lines: Lines, kept: list[tuple[st
     if last != (ground.key, data):
         kept.append((candidate.path, data))
     if old is None:
-        compared.fresh.add(judge(path, unshaped(shape.facts, held.seeds), ground.knowledge))
+        compared.fresh.add(ground.judged(path, shape, held.seeds))
     elif last is not None and last != (ground.key, data):
         compared.causes.update(dict.fromkeys(cause.text for cause in ground.causes(last[0]) if cause.kind != "date"))
         before = read_judgement(last[1])
         if last[1] != data and before is not None:
-            result = judge(path, unshaped(shape.facts, held.seeds), ground.knowledge)
+            result = ground.judged(path, shape, held.seeds)
             _compare(candidate.path, before, read_judgement(data), ground, last[0], result, compared)
 
 

@@ -135,7 +135,7 @@ class _Remembering:
 
     def _read(self, candidate: Candidate, rows: list[Row]) -> tuple[Shape, Seeds, Held | None]:
         """Shape and seeds of a file: from the catalog where it has not changed, else read anew, which adds to `rows`."""
-        from sdscan.catalog import shape_row
+        from sdscan.catalog import moved_row, shape_row
 
         try:
             status = candidate.listed or os.stat(candidate.path)
@@ -143,17 +143,16 @@ class _Remembering:
             return *read_shape(candidate, self._limits, self._teller, self._opener), None
         held = self._catalog.find(candidate.path, status)
         shape = None if held is None else self._teller.stored(held.shape, self._fetched)
-        if (
-            held is not None and shape is not None and shape.facts.outcome != "unreadable"
-        ):  # that is tried again each time
+        if held is not None and shape is not None and not _is_unreadable(shape):  # that is tried again each time
             if held.moved:
-                rows.append(shape_row(candidate.path, status, shape, held.seeds, known=True))
+                rows.append(moved_row(candidate.path, status, held))
             return shape, held.seeds, None if held.moved else held
         shape, seeds = read_shape(candidate, self._limits, self._teller, self._opener)
         if candidate.listed is not None:
             status = self._opener.version or candidate.listed
         store(shape)
-        rows.append(shape_row(candidate.path, status, shape, seeds, known=shape.id in self._sent))
+        assert shape.facts is not None, "it was just read"
+        rows.append(shape_row(candidate.path, status, shape, shape.facts, seeds, known=shape.id in self._sent))
         if shape.id not in self._sent:
             self._sent.add(shape.id)
             self._keep(shape)
@@ -162,21 +161,29 @@ class _Remembering:
     def _is_held(self, candidate: Candidate, listed: Listed) -> bool:
         held = self._catalog.find(candidate.path, listed)
         shape = None if held is None else self._teller.stored(held.shape, self._fetched)
-        return shape is not None and shape.facts.outcome != "unreadable"
+        return shape is not None and not _is_unreadable(shape)
 
     def _fetched(self, shape_id: bytes) -> Shape | None:
         """A shape from the catalog, with what it came to under this knowledge, or judged anew."""
+        told = self._catalog.told(shape_id, self._basis) if self._teller.shares else None
+        if told is not None:
+            return Shape(None, told, id=shape_id)
         facts = self._catalog.facts(shape_id)
         if facts is None:
             return None
-        shape = Shape(facts, self._catalog.told(shape_id, self._basis), id=shape_id)
-        if shape.told is None:
-            self._keep(self._teller.judged(shape))
+        shape = self._teller.judged(Shape(facts, id=shape_id))
+        self._keep(shape)
         return shape
 
     def _keep(self, shape: Shape) -> None:
         if shape.told is not None:
             self._told.append((self._basis, shape.id, packed(shape.told)))
+
+
+def _is_unreadable(shape: Shape) -> bool:
+    if shape.told is not None:
+        return shape.told.tally.unreadable > 0
+    return shape.facts is not None and shape.facts.outcome == "unreadable"
 
 
 def _basis(knowledge: Knowledge, settings: Settings) -> bytes:
