@@ -475,7 +475,8 @@ def stamp_of(status: Status) -> tuple[int, int, int]:
     An object has (size, number out of its etag, 0); one whose etag is not known is never one that was read before.
     """
     if isinstance(status, Listed):
-        digest = hashlib.blake2b(status.etag.encode(errors="surrogatepass"), digest_size=8).digest()
+        told = repr((status.etag, *status.beside)).encode(errors="surrogatepass")
+        digest = hashlib.blake2b(told, digest_size=8).digest()
         return status.size, int.from_bytes(digest, "big", signed=True) if status.etag else 0, 0 if status.etag else -1
     return status.st_size, _signed(status.st_mtime_ns), _signed(status.st_ino)
 

@@ -10,16 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from sdscan.cloud import HOPELESS, Access, address, open_store
+from sdscan.cloud import GONE, HOPELESS, Access, address, open_store
 from sdscan.errors import ReadError, Unreached
 from sdscan.facts.containers import CONTAINERS, sniff
+from sdscan.facts.source import Near
 from sdscan.limits import KIB, Limits
 from sdscan.objects import ObjectSource, head_of
+from sdscan.records import Candidate
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
-
-    from sdscan.records import Candidate
 
 GIVE_UP = 64
 """Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
@@ -73,7 +73,16 @@ class Fetcher:
             raise found
         found.threads = self._urgent
         found.most = self._limits.fetched
+        if candidate.listed is not None and candidate.listed.beside:
+            folder = path.rpartition("/")[0]
+            names = frozenset(name for name, _ in candidate.listed.beside)
+            found.near = Near(names, lambda name: self.open(Candidate(f"{folder}/{name}")))
+        elif candidate.listed is not None:
+            found.near = Near(frozenset(), self._nothing)
         return found
+
+    def _nothing(self, name: str) -> ObjectSource:
+        raise ReadError(GONE)
 
     def _awaited(self, path: str) -> Answer:
         """The answer for one object. While there is none to take, one more thread may be of use: a near store needs few, and each is in the way."""

@@ -23,6 +23,10 @@ from sdscan.records import Candidate, Listed
 if TYPE_CHECKING:
     from obstore import ObjectMeta
 
+TOGETHER = 1_000
+"""Keys that are looked at together for sidecars, at most."""
+NEAR = 64
+"""Objects beside one that may be its sidecars, at most."""
 PAGE = 1_000
 """Keys of one answer to a listing."""
 
@@ -74,15 +78,20 @@ def _once(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 def listed(where: Address, access: Access, exclude: Sequence[str] = ()) -> Iterator[Candidate]:
     """The pictures and models below an address, page by page. Raises ConfigError or StoreError where not even the first page comes."""
     found = 0
+    group: list[ObjectMeta] = []
+    begin: str | None = None
     for page in _pages(where, access):
         if isinstance(page, Exception):
+            yield from _candidates(where, group, exclude)
             yield _broken_off(where, found, page)
             return
         found += len(page)
         for entry in page:
-            candidate = _candidate(where, entry["path"], entry["size"], entry["e_tag"] or "", exclude)
-            if candidate is not None:
-                yield candidate
+            if begin is None or len(group) >= TOGETHER or not entry["path"].startswith(begin):
+                yield from _candidates(where, group, exclude)
+                group, begin = [], _beginning(entry["path"])
+            group.append(entry)
+    yield from _candidates(where, group, exclude)
     if not found:
         yield from _single(where, access, exclude)
 
@@ -131,14 +140,27 @@ def _single(where: Address, access: Access, exclude: Sequence[str]) -> Iterator[
     yield Candidate(str(where), named=True, skipped=skipped, listed=Listed(entry["size"], entry["e_tag"] or ""))
 
 
-def _candidate(where: Address, key: str, size: int, etag: str, exclude: Sequence[str]) -> Candidate | None:
-    """One entry of a listing; None where nobody wants it."""
-    if not is_wanted(key, size) or any(part in SKIPPED_FOLDERS for part in key[len(where.key) :].split("/")[:-1]):
-        return None
-    path = f"{where.scheme}://{where.bucket}/{key}"
-    if exclude and is_excluded(path, exclude) is not None:
-        return None
-    return Candidate(path, listed=Listed(size, etag))
+def _beginning(key: str) -> str:
+    """What the keys of a file and of all its sidecars begin with, and so stand together in a listing: up to the first dot of the name."""
+    name = key.rpartition("/")[2]
+    return key[: len(key) - len(name) + name.find(".", 1) + 1] if "." in name[1:] else key
+
+
+def _candidates(where: Address, group: Sequence[ObjectMeta], exclude: Sequence[str]) -> Iterator[Candidate]:
+    """The entries of a listing that somebody wants, out of some that may be each other's sidecars."""
+    for entry in group:
+        key, size = entry["path"], entry["size"]
+        if not is_wanted(key, size) or any(part in SKIPPED_FOLDERS for part in key[len(where.key) :].split("/")[:-1]):
+            continue
+        path = f"{where.scheme}://{where.bucket}/{key}"
+        if exclude and is_excluded(path, exclude) is not None:
+            continue
+        stem = os.path.splitext(key)[0] + "."
+        around = (
+            [one for one in group if one["path"].startswith(stem) and one is not entry][:NEAR] if len(group) > 1 else []
+        )
+        beside = tuple((one["path"].rpartition("/")[2], one["e_tag"] or "") for one in around)
+        yield Candidate(path, listed=Listed(size, entry["e_tag"] or "", beside))
 
 
 def is_wanted(key: str, size: int = -1) -> bool:

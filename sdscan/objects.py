@@ -19,6 +19,7 @@ from sdscan.cloud import (
     tries,
 )
 from sdscan.errors import ReadError, Unreached
+from sdscan.facts.source import Near
 from sdscan.limits import KIB
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Head(Struct, frozen=True):
 class ObjectSource:
     """An object, read by ranges: see `facts.source.Source`. What was fetched once is not fetched again."""
 
-    __slots__ = ("_fetched", "_key", "_next", "_parts", "_store", "etag", "head", "most", "size", "threads")
+    __slots__ = ("_fetched", "_key", "_next", "_parts", "_store", "etag", "head", "most", "near", "size", "threads")
 
     def __init__(self, store: ObjectStore, key: str, head: Head, most: int) -> None:
         self._store = store
@@ -66,6 +67,8 @@ class ObjectSource:
         """Bytes that may be fetched beyond the head."""
         self.threads: ThreadPoolExecutor | None = None
         """Who waits for the client library: a main thread that did would not hear Ctrl-C."""
+        self.near: Near | None = None
+        """What stands beside it, as its listing says; None where nothing was listed."""
         self.etag = head.etag
         self.head = head.data
         self.size = head.size

@@ -41,7 +41,7 @@ class Opener:
             return FileSource(candidate.path, self._limits)
         self.version = None
         source = self._fetching().open(candidate)
-        self.version = Listed(source.size, source.etag)
+        self.version = Listed(source.size, source.etag, candidate.listed.beside)
         return source
 
     def _fetching(self) -> Fetcher:

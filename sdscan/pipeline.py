@@ -15,7 +15,7 @@ from sdscan.cloud import DEFAULT_ACCESS, Access
 from sdscan.errors import ReadError
 from sdscan.facts import containers, decoders, models, repeats, sidecars
 from sdscan.facts.outcome import facts_from, settled, unreadable
-from sdscan.facts.source import Source
+from sdscan.facts.source import Near, Source
 from sdscan.facts.text import visible
 from sdscan.judgement.matching import find_matches
 from sdscan.judgement.rules import Case, apply_rules
@@ -71,9 +71,10 @@ def read_facts(
 def read_container(source: Source, candidate: Candidate, limits: Limits, thorough: bool, alone: bool) -> Container:
     """The blobs of an open source, with its sidecars' unless it is `alone`."""
     container = containers.read(source, limits, thorough=thorough)
-    if alone or container.format in models.FORMATS:
+    near: Near | None = getattr(source, "near", None)
+    if (alone and near is None) or container.format in models.FORMATS:
         return container
-    return sidecars.with_sidecars(container, candidate, limits)
+    return sidecars.with_sidecars(container, candidate, limits, near)
 
 
 def facts_in(

@@ -46,6 +46,8 @@ class Listed(Struct, frozen=True, gc=False):
     """Bytes; -1 where it does not say."""
     etag: str = ""
     """What changes when its content does; empty where it does not say."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """(name, etag) of the objects beside it whose names begin with its stem: its sidecars may be among them."""
 
 
 class Candidate(Struct, frozen=True, gc=False):

@@ -8,10 +8,12 @@ never anything else.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 
 from sdscan.errors import ReadError
-from sdscan.facts.source import FileSource
+from sdscan.facts.source import FileSource, Near, Source
 from sdscan.limits import Limits
 from sdscan.records import Blob, Candidate, Container, Problem
 
@@ -19,22 +21,25 @@ SUFFIXES = (".txt", ".json", ".swarm.json", ".metadata.json")
 _LOG = "log.html"
 
 
-def with_sidecars(container: Container, candidate: Candidate, limits: Limits) -> Container:
-    """The container with the blobs of its sidecars; the container itself where there is none to read."""
+def with_sidecars(container: Container, candidate: Candidate, limits: Limits, near: Near | None = None) -> Container:
+    """The container with the blobs of its sidecars; the container itself where there is none to read. `near`: of an object."""
     if container.format in ("text", "json", "html") and candidate.named:
         return _as_sidecar(container, candidate, limits)
     if container.incomplete is not None or any(blob.text for blob in container.blobs):
         return container
     folder, name = os.path.split(candidate.path)
-    here = _names(folder or ".", _stamp(folder or "."))
+    if near is None:
+        near = Near(
+            _names(folder or ".", _stamp(folder or ".")), lambda name: FileSource(os.path.join(folder, name), limits)
+        )
     stem = os.path.splitext(name)[0]
     blobs: list[Blob] = []
     problems: list[Problem] = []
     for sidecar in (*(stem + suffix for suffix in SUFFIXES), *(name + suffix for suffix in SUFFIXES)):
-        if sidecar in here:
-            _read(os.path.join(folder, sidecar), f"sidecar:{sidecar}", limits, blobs, problems)
-    if _LOG in here:  # Fooocus writes one log a day folder: only this picture's entry speaks for this picture
-        _read(os.path.join(folder, _LOG), f"sidecar:{_LOG}#{name}", limits, blobs, problems)
+        if sidecar in near.names:
+            _read(near.open, sidecar, f"sidecar:{sidecar}", limits, blobs, problems)
+    if _LOG in near.names:  # Fooocus writes one log a day folder: only this picture's entry speaks for this picture
+        _read(near.open, _LOG, f"sidecar:{_LOG}#{name}", limits, blobs, problems)
     if not blobs and not problems:
         return container
     return Container(
@@ -47,13 +52,27 @@ def _as_sidecar(container: Container, candidate: Candidate, limits: Limits) -> C
     """A sidecar that the user names is read for itself."""
     blobs: list[Blob] = []
     problems: list[Problem] = []
-    _read(candidate.path, f"sidecar:{os.path.basename(candidate.path)}", limits, blobs, problems)
+    _read(
+        lambda path: FileSource(path, limits),
+        candidate.path,
+        f"sidecar:{os.path.basename(candidate.path)}",
+        limits,
+        blobs,
+        problems,
+    )
     return Container(container.format, tuple(blobs), container.problems + tuple(problems))
 
 
-def _read(path: str, locator: str, limits: Limits, blobs: list[Blob], problems: list[Problem]) -> None:
+def _read(
+    opened: Callable[[str], AbstractContextManager[Source]],
+    name: str,
+    locator: str,
+    limits: Limits,
+    blobs: list[Blob],
+    problems: list[Problem],
+) -> None:
     try:
-        with FileSource(path, limits) as source:
+        with opened(name) as source:
             data = source.head if source.size <= len(source.head) else source.read(0, limits.sidecar)
             if source.size > limits.sidecar:
                 problems.append(

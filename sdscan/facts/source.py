@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from sdscan.errors import ReadError, Unreached
 from sdscan.limits import DEFAULT_LIMITS, Limits
@@ -46,6 +48,14 @@ class Source(Protocol):
     def read(self, offset: int, length: int) -> bytes:
         """At most `length` bytes at `offset`; shorter only where the file ends. Raises ReadError on an I/O error."""
         ...
+
+
+class Near(NamedTuple):
+    """What stands beside a file, where that is no folder of this machine."""
+
+    names: frozenset[str]
+    open: Callable[[str], AbstractContextManager[Source]]
+    """Takes one of the names. Raises ReadError."""
 
 
 class MemorySource:

@@ -402,3 +402,59 @@ def test_workers_are_started_afresh_where_the_client_library_is_loaded() -> None
     import obstore  # noqa: F401 - its presence is the point
 
     assert "spawn" == workers._context().get_start_method()
+
+
+# ---- sidecars --------------------------------------------------------------------------------------------------
+
+BESIDE = {
+    "a.png": FILES["no-text.png"],
+    "a.txt": b"a hill\nNegative prompt: blurry\nSteps: 20, Seed: 7",
+    "a-1.png": FILES["no-text.png"],
+    "a.b.png": FILES["small.png"],
+    "a.b.txt": b"never asked for, since the picture has a text of its own",
+    "m.safetensors": FILES["thing.safetensors"],
+    "m.civitai.info": json.dumps({"trainedWords": ["a certain hill"], "model": {"name": "Hills"}}).encode(),
+    "m.preview.png": FILES["small.png"],
+    "x.png.json": b"{}",
+}
+
+
+def test_sidecars_are_found_in_the_listing_and_read_only_where_they_are_needed(
+    store: Store, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "art").mkdir()
+    for name, data in BESIDE.items():
+        store.put(f"art/{name}", data)
+        (tmp_path / "art" / name).write_bytes(data)
+    ours, theirs = scan(capfd, "s3://art")[1], scan(capfd, str(tmp_path / "art"))[1]
+    assert [file | {"path": ""} for file in theirs] == [file | {"path": ""} for file in ours]
+    assert ["no-metadata", "scanned", "scanned"] == [file["outcome"] for file in ours[:3]]
+    assert "a certain hill" in [trigger["text"] for trigger in ours[4]["model"]["triggers"]]
+    assert 1 == len(store.ranges("art/a.txt"))
+    assert [] == store.ranges("art/a.b.txt") == store.ranges("art/x.png.json")
+
+
+def test_a_sidecar_that_changes_makes_its_picture_new(
+    store: Store, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    store.put("art/a.png", FILES["no-text.png"])
+    assert ["no-metadata"] == [file["outcome"] for file in scan(capfd, "s3://art", catalog=tmp_path / "c")[1]]
+    store.put("art/a.txt", BESIDE["a.txt"])
+    assert ["scanned"] == [file["outcome"] for file in scan(capfd, "s3://art", catalog=tmp_path / "c")[1]]
+
+
+def test_a_sidecar_that_cannot_be_read_is_said(store: Store, capfd: pytest.CaptureFixture[str]) -> None:
+    store.put("art/a.png", FILES["no-text.png"])
+    store.put("art/a.txt", BESIDE["a.txt"])
+    store.faults["art/a.txt"] = ["403"]
+    code, found, _ = scan(capfd, "s3://art")
+    assert (3, "holds damaged metadata: sidecar:a.txt: permission denied (403)") == (code, found[0]["reason"])
+
+
+def test_very_many_names_with_one_beginning_are_looked_at_in_parts(
+    store: Store, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "TOGETHER", 3)
+    for number in range(10):
+        store.put(f"art/a.{number}.png", FILES["small.png"])
+    assert 10 == len(scan(capfd, "s3://art")[1])

@@ -9,15 +9,10 @@ Every file beside the model is only read, bounded; nothing is unpickled, fetched
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sdscan.errors import ReadError
-from sdscan.facts.source import Source
+from sdscan.facts.source import Near, Source
 from sdscan.limits import DEFAULT_LIMITS, Limits
 from sdscan.records import Candidate, Container, FileFacts, ModelFacts
-
-if TYPE_CHECKING:
-    from sdscan.facts.models.reading import Beside
 
 __all__ = ["FORMATS", "ORIGINAL_NAME", "embedding_from", "model_facts"]
 
@@ -40,9 +35,10 @@ def model_facts(
     The outcome is `scanned`, `unreadable` with what could be read, or `unsupported` where the archive or pickle holds no model.
     """
     from sdscan.facts.models.beside import beside  # late: most runs see pictures only
-    from sdscan.facts.models.reading import read_model
+    from sdscan.facts.models.reading import Beside, read_model
 
-    around = _named_only(candidate) if alone else beside(candidate.path, limits)
+    near: Near | None = getattr(source, "near", None)
+    around = beside(candidate.path, limits, near) if near or not alone else Beside(candidate.path.rpartition("/")[2])
     found = read_model(source, container.format, around, limits)
     if found.facts is None:
         reason = f"its content is a {container.format} file without a model in it"
@@ -55,14 +51,6 @@ def model_facts(
         model=found.facts,
         private=found.private,
     )
-
-
-def _named_only(candidate: Candidate) -> Beside:
-    """Nothing but names: an object has a folder of that name at least, an upload has none."""
-    from sdscan.facts.models.reading import Beside
-
-    folder, _, name = candidate.path.rpartition("/")
-    return Beside(name, folder.rpartition("/")[2] if candidate.listed is not None else "")
 
 
 def embedding_from(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 
 from msgspec.json import encode
@@ -12,27 +14,29 @@ from sdscan.facts.models.previews import preview_texts
 from sdscan.facts.models.reading import Beside
 from sdscan.facts.models.sidecars import FOLDER_FILES, FOLDER_TABLE, Sidecar, sidecar_names
 from sdscan.facts.models.values import opened, table
-from sdscan.facts.source import FileSource
+from sdscan.facts.source import FileSource, Near, Source
 from sdscan.limits import Limits
 from sdscan.records import Problem
 
 _MODELS = (".safetensors", ".sft", ".pt", ".pth", ".ckpt", ".bin")
 
 
-def beside(path: str, limits: Limits) -> Beside:
-    """Sidecars and previews of a model, those that say most first. A folder's README counts for its only model."""
+def beside(path: str, limits: Limits, near: Near | None = None) -> Beside:
+    """Sidecars and previews of a model, those that say most first. A folder's README counts for its only model. `near`: of an object."""
     folder, name = os.path.split(path)
     stem = os.path.splitext(name)[0]
-    here = listing(folder)
+    if near is None:
+        near = Near(listing(folder), lambda name: FileSource(os.path.join(folder, name), limits))
+    here = near.names
     alone = [file for file in FOLDER_FILES if file in here] if _is_alone(here) else []
     found: list[Sidecar] = []
     problems: list[Problem] = []
     for sidecar in sidecar_names(stem, folder_files=alone):
         if sidecar in here:
-            _read(os.path.join(folder, sidecar), sidecar, limits, found, problems)
+            _read(near.open, sidecar, limits, found, problems)
     if FOLDER_TABLE in here:
         found += _from_table(folder, name, limits)
-    texts = tuple(preview_texts(folder, stem, here, limits))
+    texts = tuple(preview_texts(near, stem, limits))
     return Beside(name, os.path.basename(folder), tuple(found), texts, tuple(problems))
 
 
@@ -73,13 +77,19 @@ def _from_table(folder: str, name: str, limits: Limits) -> list[Sidecar]:
 @lru_cache(maxsize=16)
 def _table(path: str, stamp: tuple[int, int], limits: Limits) -> dict[str, object]:
     found: list[Sidecar] = []
-    _read(path, FOLDER_TABLE, limits, found, [])
+    _read(lambda name: FileSource(path, limits), FOLDER_TABLE, limits, found, [])
     return table(opened(found[0].data.decode("utf-8", "replace"), limits)) if found else {}
 
 
-def _read(path: str, name: str, limits: Limits, found: list[Sidecar], problems: list[Problem]) -> None:
+def _read(
+    opening: Callable[[str], AbstractContextManager[Source]],
+    name: str,
+    limits: Limits,
+    found: list[Sidecar],
+    problems: list[Problem],
+) -> None:
     try:
-        with FileSource(path, limits) as source:
+        with opening(name) as source:
             data = source.head if source.size <= len(source.head) else source.read(0, limits.sidecar)
             if source.size > limits.sidecar:
                 told = f"only the first {limits.sidecar:,} of {source.size:,} bytes of {name} were read"

@@ -6,12 +6,11 @@ cannot be read is no problem of the model.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from sdscan.errors import ReadError
 from sdscan.facts import containers, decoders
-from sdscan.facts.source import FileSource
+from sdscan.facts.source import Near
 from sdscan.facts.text import scalar
 from sdscan.limits import Limits
 from sdscan.records import ModelText
@@ -33,17 +32,17 @@ _LONGEST = 20_000
 """Characters of one preview's prompt that are kept."""
 
 
-def preview_texts(folder: str, stem: str, here: frozenset[str], limits: Limits) -> Iterator[ModelText]:
-    """The positive prompts of the previews. `here` holds the names in the folder."""
-    names = [stem + suffix for suffix in SUFFIXES if stem + suffix in here][:_MOST]
+def preview_texts(near: Near, stem: str, limits: Limits) -> Iterator[ModelText]:
+    """The positive prompts of the previews among what stands beside the model."""
+    names = [stem + suffix for suffix in SUFFIXES if stem + suffix in near.names][:_MOST]
     for name in names:
-        for locator, text in _prompts(os.path.join(folder, name), limits):
+        for locator, text in _prompts(near, name, limits):
             yield ModelText("sidecar", text, f"{name}#preview {locator}")
 
 
-def _prompts(path: str, limits: Limits) -> list[tuple[str, str]]:
+def _prompts(near: Near, name: str, limits: Limits) -> list[tuple[str, str]]:
     try:
-        with FileSource(path, limits) as source:
+        with near.open(name) as source:
             walker = containers.CONTAINERS.get(containers.sniff(source.head))
             decoded = decoders.decode(walker(source, limits, False), limits) if walker else decoders.Decoded()
     except ReadError:
