@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from sdscan.terminal import cells, cut, safe, wrap
+from sdscan.terminal import cells, cut, progress, safe, wrap
 
 CASES = [
     ("portrait [by greg rutkowski] x", "portrait [by greg rutkowski] x"),
@@ -44,3 +46,47 @@ def test_the_same_text_comes_through_rich_untouched() -> None:
 
     (line,) = painted([[("portrait [by greg rutkowski] :cat:", "high")]], RenderOptions(color=True))
     assert "portrait [by greg rutkowski] :cat:" in line
+
+
+class Screen(io.StringIO):
+    """A standard error that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("files", "quiet", "environment", "is_shown"),
+    [
+        (500, False, {}, True),
+        (500, True, {}, False),
+        (20, False, {}, False),
+        (500, False, {"CI": "true"}, False),
+        (500, False, {"PRE_COMMIT": "1"}, False),
+        (500, False, {"TERM": "dumb"}, False),
+    ],
+)
+def test_progress_is_shown_for_long_work_at_a_terminal_and_nowhere_else(
+    files: int, quiet: bool, environment: dict[str, str], is_shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CI", "PRE_COMMIT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"TERM": "xterm"} | environment).items():
+        monkeypatch.setenv(name, value)
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    with progress(files, quiet=quiet) as advance:
+        advance(files)
+    assert is_shown == ("judging" in screen.getvalue())
+    if is_shown:
+        assert f"{files}/{files}" in screen.getvalue()
+
+
+def test_nothing_is_counted_where_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+
+    def count() -> int:
+        raise AssertionError("the files were counted for nobody")
+
+    with progress(count, quiet=False) as advance:
+        advance(1)
