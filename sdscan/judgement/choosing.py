@@ -96,7 +96,19 @@ class FileView:
 
 def _says_original(prompt: str) -> bool:
     plain = prompt.lower()
-    return ("oc" in plain or "original" in plain or not plain.isascii()) and _ORIGINAL.search(prompt) is not None
+    if not plain.isascii():
+        return _ORIGINAL.search(prompt) is not None
+    begun = any(
+        at < 1 or plain[at - 1] in " \t\n\r\f\v,(" for word in ("oc", "original") for at in _places(plain, word)
+    )
+    return begun and _ORIGINAL.search(prompt) is not None
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist) -> list[Chosen]:
@@ -112,15 +124,29 @@ def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist)
 
 def _of_piece(piece: Piece, view: FileView) -> list[Chosen]:
     """The reading of a piece that explains most of it. Where nothing is known of the file yet, a piece always means the same."""
-    if view.works or view.known or len(piece.raw) > LONGEST:
+    if len(piece.raw) > LONGEST:
         return _best(piece, view)
     key = (piece.raw, *view.place(piece.text), view.original)
     known = view.memo.get(key)
     if known is None:
-        known = tuple((one.seen, one.number, one.weighed) for one in _best(piece, view))
+        if view.works or view.known:
+            return _best(piece, view)
+        best = _best(piece, view)
+        known = (_is_settled(piece, best), [one[1:] for one in best])
         remember(view.memo, key, known)
     assert isinstance(known, tuple)
-    return [Chosen(piece, *one) for one in known]
+    settled, found = known
+    if (view.works or view.known) and not settled:
+        return _best(piece, view)
+    return [Chosen(piece, *one) for one in found]
+
+
+def _is_settled(piece: Piece, found: list[Chosen]) -> bool:
+    """Whether nothing that the file says elsewhere can change what a piece names: only sure names of one bearer, and what is in them."""
+    sure = [one.seen for one in found if len(one.seen.postings) == 1 and one.seen.postings[0].worth & WORTH == ALONE]
+    return len(piece.readings) == 1 and all(
+        any(outer.start <= seen.start and seen.end <= outer.end for outer in sure) for seen in piece.readings[0]
+    )
 
 
 def _best(piece: Piece, view: FileView) -> list[Chosen]:

@@ -30,8 +30,8 @@ def find_matches(texts: Sequence[Text], watchlist: Watchlist) -> tuple[Match, ..
     if PROMISING not in levels:
         return ()
     pieces = [piece for text, level in zip(texts, levels) if level != NOTHING for piece in pieces_of(text, watchlist)]
-    stresses: dict[int, Emphasis] = {}
     chosen = choose(texts, pieces, watchlist)[:MOST]
+    stresses = _stresses(chosen)
     styles = (
         {id(text) for text in texts if text.manner in ("name", "title") and says_style(text, watchlist)}
         if chosen
@@ -72,15 +72,22 @@ def _strength(one: Chosen, state: State) -> Strength:
     return strength
 
 
+def _stresses(chosen: Sequence[Chosen]) -> dict[int, Emphasis]:
+    """The weights of each prompt, by its identity, as far as names stand in it."""
+    last: dict[int, tuple[Text, int]] = {}
+    for one in chosen:
+        text, place = one.piece.text, one.piece.begin + one.seen.start
+        if text.manner == "prompt" and not text.group and place >= last.get(id(text), (text, 0))[1]:
+            last[id(text)] = (text, place)
+    return {key: emphasis(text.text, place) for key, (text, place) in last.items()}
+
+
 def _weight(one: Chosen, stresses: dict[int, Emphasis]) -> tuple[float | None, State]:
     """The weight of a span in its prompt, or of the model whose text it is; and whether it was used."""
     text = one.piece.text
     if text.manner != "prompt" or text.group:
         return text.weight, text.state
-    stress = stresses.get(id(text))
-    if stress is None:
-        stress = stresses[id(text)] = emphasis(text.text)
-    weight, state = stress.at(one.piece.begin + one.seen.start)
+    weight, state = stresses[id(text)].at(one.piece.begin + one.seen.start)
     if weight <= 0:
         return weight, "unused"
     return weight, state if text.state == "used" else text.state

@@ -112,18 +112,23 @@ def _first_letter(text: str, start: int, end: int) -> int:
 _LETTER = pattern(r"[^\W_]")
 
 
-def emphasis(text: str) -> Emphasis:
-    """Weights through nesting. Brackets that never close count to the end of the text, as in A1111."""
+def emphasis(text: str, upto: int | None = None) -> Emphasis:
+    """Weights through nesting. Brackets that never close count to the end of the text, as in A1111.
+
+    `upto`: an offset beyond which nothing is asked; the text is read only until every bracket around it is closed.
+    """
     if not any(mark in text for mark in "([{") and "::" not in text:
         return PLAIN
     factors: dict[int, float] = {}
     choices: set[int] = set()
     changes: list[tuple[int, int]] = []
-    _read_brackets(text, factors, choices, changes)
+    _read_brackets(text, factors, choices, changes, len(text) if upto is None else upto)
     return _swept(factors, choices, changes)
 
 
-def _read_brackets(text: str, factors: dict[int, float], choices: set[int], changes: list[tuple[int, int]]) -> None:
+def _read_brackets(
+    text: str, factors: dict[int, float], choices: set[int], changes: list[tuple[int, int]], upto: int
+) -> None:
     """Fills: the factor of each opening, which openings hold alternatives, and (offset, opening or -1) in order."""
     stack: list[tuple[str, int, bool]] = []
     pending: float | None = None
@@ -131,6 +136,8 @@ def _read_brackets(text: str, factors: dict[int, float], choices: set[int], chan
         mark, at = found[0], found.start()
         if mark[0] == "\\":
             continue
+        if at > upto and (not stack or stack[0][1] > upto):
+            return
         if found[1] is not None:
             pending = float(found[1])
             continue

@@ -101,26 +101,28 @@ def glance(text: str, index: Index) -> int:
     if ":" in text:
         text = WEIGHTS.sub(" ", text)
     said = words(text)
-    covered, left = 0, False
-    remembered, find = index.memo.get, index.find
-    for first, key in enumerate(said):
+    held: set[int] = set()
+    remembered, find, size = index.memo.get, index.find, len(said)
+    for first, key in enumerate(said, 1):
         value = remembered(key)
         if value is None:
             value = find(key)
-        last = first + 1
+        last = first
         while value:
             if value & FREE:
                 return MAYBE
             if value & HELD:
-                covered = max(covered, last)
-            if not value & LONGER or last >= len(said):
+                held.update(range(first, last + 1))
+            if not value & LONGER or last >= size:
                 break
             key = f"{key} {said[last]}"
             last += 1
-            value = find(key)
-        if covered <= first and said[first] not in _QUIET:
-            left = True
-    return NO_NAME if not covered else PARTLY if left else MAYBE
+            value = remembered(key)
+            if value is None:
+                value = find(key)
+    if not held:
+        return NO_NAME
+    return PARTLY if any(place not in held and word not in _QUIET for place, word in enumerate(said, 1)) else MAYBE
 
 
 def _file_pieces(name: str, index: Index) -> list[Token]:
@@ -250,14 +252,20 @@ def _end_at(token: Token, place: int) -> int:
 def _covered(spans: list[Span]) -> set[int]:
     """Tokens that belong to some name which could count: longest first, no overlap."""
     covered: set[int] = set()
-    for _, _, first, last, postings in sorted(spans, key=lambda span: (span[2] - span[3], span[2])):
-        if any(number in covered for number in range(first, last)):
-            continue
-        if last - first > 1 or any(
-            posting.worth & WORTH not in (CONTEXT, MARK) or not posting.worth & ORDINARY for posting in postings
-        ):
-            covered.update(range(first, last))
+    if len(spans) == 1:
+        return set(range(spans[0][2], spans[0][3])) if _could_count(spans[0]) else covered
+    for span in sorted(spans, key=lambda span: (span[2] - span[3], span[2])):
+        tokens_of = range(span[2], span[3])
+        if covered.isdisjoint(tokens_of) and _could_count(span):
+            covered.update(tokens_of)
     return covered
+
+
+def _could_count(span: Span) -> bool:
+    """Several words, or one that may count by itself."""
+    return span[3] - span[2] > 1 or any(
+        posting.worth & WORTH not in (CONTEXT, MARK) or not posting.worth & ORDINARY for posting in span[4]
+    )
 
 
 def _at_borders(token: Token, start: int, end: int, ends: set[int], begins: set[int]) -> bool:

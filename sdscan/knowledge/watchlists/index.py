@@ -260,18 +260,21 @@ class Index:
         memo = self.memo
         value = memo.get(key)
         if value is None:
-            value = self._find(key.encode("utf-8", "surrogatepass"))
+            raw = key.encode("utf-8", "surrogatepass")
+            crc = zlib.crc32(raw)
+            bucket = crc & self.mask
+            first, last = self.buckets[bucket], self.buckets[bucket + 1]
+            value = self._find(raw, crc, first, last) if first < last else 0
             if len(key) <= LONGEST:
                 if len(memo) >= MEMO:
                     memo.clear()
                 memo[key] = value
         return value
 
-    def _find(self, raw: bytes) -> int:
-        crc = zlib.crc32(raw)
-        bucket = crc & self.mask
+    def _find(self, raw: bytes, crc: int, first: int, last: int) -> int:
+        """The value of a key in the slots of its bucket."""
         slots = self.slots
-        for slot in range(3 * self.buckets[bucket], min(3 * self.buckets[bucket + 1], len(slots)), 3):
+        for slot in range(3 * first, min(3 * last, len(slots)), 3):
             if slots[slot] == crc:
                 start = slots[slot + 1]
                 size = len(raw)
