@@ -84,3 +84,21 @@ def test_the_way_to_a_level_is_told_step_by_step() -> None:
         "+1: the work's rightsholder is strict",
         "-1: weight 0.1 is below 0.3",
     ) == level.because
+
+
+def test_a_ceiling_that_is_not_exceeded_is_not_told() -> None:
+    level = moved("character", "strong", (), Step(SEVERITIES.index("medium"), "x"))
+    assert ("medium", ("starts at medium (character)",)) == (level.severity, level.because)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"source": "negative-prompt"}, "info: it stands only in the negative prompt, which keeps it out"),
+        ({"state": "unused"}, "info: it is muted or not reachable, so it had no effect"),
+        ({"weight": 0.0}, "info: its weight is 0"),
+        ({"weight": -0.5}, "info: its weight is -0.5"),
+    ],
+)
+def test_it_is_told_why_a_name_has_no_effect(more: dict[str, object], why: str) -> None:
+    assert why == level_of("character", [match("plain_hero", **more)]).because[-1]
