@@ -15,9 +15,7 @@ from sdscan.config import Loaded, load_config
 from sdscan.errors import ConfigError
 
 
-def entry_text(
-    rule: str, subject: str | None, paths: Sequence[str], reason: str, expires: datetime.date | None
-) -> str:
+def entry_text(rule: str, subject: str | None, paths: Sequence[str], reason: str, expires: datetime.date | None) -> str:
     """The lines of an entry below its heading. `paths` are globs; none: everywhere."""
     lines = [f"rule = {_string(rule)}"]
     if subject is not None:

@@ -190,7 +190,9 @@ def story(facts: FileFacts, result: FileResult, options: RenderOptions) -> Itera
 
 
 def _story_lines(facts: FileFacts, result: FileResult, options: RenderOptions) -> Iterator[Line]:
-    lines = list(inspect_lines(result.path, facts, Container(facts.format), raw=options.verbose > 0, width=options.width))
+    lines = list(
+        inspect_lines(result.path, facts, Container(facts.format), raw=options.verbose > 0, width=options.width)
+    )
     yield from lines[:-1]
     if facts.model is not None:
         for what, text in _further(facts.model):

@@ -88,7 +88,8 @@ class Desk:
                 self._load(config)
             batches = judged(discover(self.paths, self.exclude), self.knowledge, self._settings)
             self._take(_DECODE(line) for batch in batches for line in batch.lines.splitlines())
-            self._settings = replace(self._settings, jobs=1)  # from now on threads run, and no process is started beside them
+            # From now on threads run, and no process is started beside them.
+            self._settings = replace(self._settings, jobs=1)
 
     def judge_new(self, paths: Iterable[str]) -> None:
         """Judge files that were just written."""
