@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,8 +36,9 @@ class Store:
     buckets: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
-    """`bucket/key`, or `list`, → what happens to its requests, one after another; the last one stays. `ok`, a status, `cut`, `short`, `slow`, `change` (-silently), `vanish-later`."""
+    """`bucket/key`, or `list`, → what happens to its requests, one after another; the last one stays. `ok`, a status, `cut`, `short`, `slow`, `hang`, `change` (-silently), `vanish-later`."""
     page: int = 1_000
+    ended: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     def put(self, path: str, data: bytes) -> None:
@@ -111,8 +111,6 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
 
         def listing(self, bucket: str, query: dict[str, str]) -> None:
             fault = store.fault("list")
-            if fault == "slow":
-                time.sleep(0.05)
             if fault.isdigit():
                 return self.answer(int(fault), _error("AccessDenied" if fault == "403" else "SlowDown"))
             if bucket not in store.buckets:
@@ -130,8 +128,8 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
 
         def object(self, path: str, asked: Asked) -> None:
             fault = store.fault(path)
-            if fault == "slow":
-                time.sleep(0.05)
+            if fault in ("slow", "hang"):
+                store.ended.wait(0.05 if fault == "slow" else 60)
             if fault.isdigit():
                 return self.answer(int(fault), _error("AccessDenied" if fault == "403" else "SlowDown"))
             if fault.startswith("change"):
@@ -205,6 +203,7 @@ def serving(store: Store) -> Iterator[Store]:
     try:
         yield store
     finally:
+        store.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from sdscan import fetching, listing, objects
 from sdscan.__main__ import run
+from sdscan.catalog import Catalog
 from sdscan.engines import workers
 from tests.cloud.files import FILES, png, text
 from tests.cloud.store import Store
@@ -458,3 +461,34 @@ def test_very_many_names_with_one_beginning_are_looked_at_in_parts(
     for number in range(10):
         store.put(f"art/a.{number}.png", FILES["small.png"])
     assert 10 == len(scan(capfd, "s3://art")[1])
+
+
+# ---- interrupted -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["slow", "hang"])
+def test_ctrl_c_is_heard_while_a_store_keeps_us_waiting(store: Store, tmp_path: Path, fault: str) -> None:
+    """And what was read until then is in the catalog."""
+    for number in range(600):
+        store.put(f"art/{number:04}.png", FILES["small.png"])
+        if number > 530:
+            store.faults[f"art/{number:04}.png"] = [fault]
+    command = [
+        sys.executable,
+        "-m",
+        "sdscan",
+        *"scan s3://art --concurrency 2 --jobs 1 -q --no-default-watchlist -o jsonl:r --catalog c".split(),
+    ]
+    driver = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    until = time.monotonic() + 60
+    while len(store.gets) < 533 and time.monotonic() < until:
+        time.sleep(0.05)
+    driver.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    _, said = driver.communicate(timeout=60)
+    assert (130, True) == (driver.returncode, b"interrupted" in said)
+    assert time.monotonic() - asked < 20, "a busy machine is allowed more than the second that a quiet one takes"
+    with Catalog(tmp_path / "c") as catalog:
+        assert catalog.counts()[0] >= 512
