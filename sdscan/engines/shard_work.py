@@ -33,11 +33,25 @@ RUN = "_run.json"
 class Task(Struct, frozen=True):
     """What is asked of a worker."""
 
-    candidates: list[Candidate]
+    packed: list[Candidate | str]
+    """Its candidates; of one that is a path and nothing more the path, which is a hundred times faster to send."""
     part: str = ""
     """Name of the part to write; empty: send the lines home."""
     is_there: bool = False
     """Whether the part was written by an earlier run: only what it says of itself is asked for."""
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """What is to be read."""
+        return [Candidate(one) if isinstance(one, str) else one for one in self.packed]
+
+
+def packed(candidates: list[Candidate]) -> list[Candidate | str]:
+    """See Task.packed."""
+    return [
+        one.path if one.listed is None and one.refused is None and one.skipped is None and not one.named else one
+        for one in candidates
+    ]
 
 
 class Answer(Struct, frozen=True):
@@ -142,9 +156,10 @@ class Worker:
         return Answer(summary.tally, lines_of(data) if self._ground.wants_lines else b"")
 
     def _scanned(self, task: Task) -> Answer:
-        done = self._work(task.candidates)
+        candidates = task.candidates
+        done = self._work(candidates)
         lines, tally = done.batch.lines, done.batch.tally
-        failed = [*done.failed, *_broken_off(task.candidates)]
+        failed = [*done.failed, *_broken_off(candidates)]
         if failed or not task.part:
             return Answer(tally, lines if self._ground.wants_lines or not failed else b"", failed)
         assert self.place is not None, "a part has a place"

@@ -17,7 +17,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from sdscan.engines.places import Place
-from sdscan.engines.shard_work import Answer, Task, write_part
+from sdscan.engines.shard_work import Answer, Task, packed, write_part
 from sdscan.engines.work import lost
 from sdscan.errors import ConfigError, StoreError
 from sdscan.exits import Tally
@@ -219,7 +219,7 @@ class Runner:
 
     def _begin(self, job: _Job, piece: _Piece) -> None:
         part = "" if self._place is None or job.is_apart else job.part
-        task = Task([] if job.is_there else piece.candidates, part, job.is_there)
+        task = Task([] if job.is_there else packed(piece.candidates), part, job.is_there)
         self._under_way[self._engine.submit(task)] = (job, piece)
 
     def _job(self, shard: Shard) -> _Job:
