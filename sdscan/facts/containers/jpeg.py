@@ -154,6 +154,8 @@ def _segment(found: Gathered, parts: _Parts, marker: int, body: bytes, pos: int)
         parts.iptc += body[len(_PHOTOSHOP) :]
 
 
+_LONGEST_NAME = 256
+"""Bytes of an APP1 segment in which a packet may begin behind a damaged name."""
 _SEGMENTS = frozenset((_COM, 0xE1, 0xEB, 0xED))
 
 
@@ -173,6 +175,21 @@ def _app1(found: Gathered, parts: _Parts, body: bytes, pos: int) -> None:
         offset = int.from_bytes(body[start + 36 : start + 40], "big")
         parts.more_at = parts.more_at or pos
         parts.more.setdefault(body[start : start + 32], []).append((offset, body[start + 40 :]))
+    else:
+        _misnamed(found, parts, body, pos)
+
+
+def _misnamed(found: Gathered, parts: _Parts, body: bytes, pos: int) -> None:
+    """An APP1 segment whose name is damaged, but what is in it is plainly EXIF or XMP."""
+    if body[6:10] in (b"II*\0", b"MM\0*"):
+        parts.exif.append(bytearray(body[6:]))
+        parts.exif_at.append(pos + 10)
+    else:
+        start = max(body.find(mark, 0, _LONGEST_NAME) for mark in (b"<?xpacket", b"<x:xmpmeta"))
+        if start < 0:
+            return
+        add_xmp(found, "jpeg:xmp", body[start:], pos, len(body))
+    found.problem("bad-segment", f"the APP1 segment at byte {pos:,} has a damaged name", pos)
 
 
 def _join(found: Gathered, parts: _Parts) -> None:

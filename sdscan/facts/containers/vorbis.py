@@ -69,6 +69,7 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
     found = Gathered("ogg", limits)
     waiting: dict[int, bytearray] = {}
     """Stream number → the bytes of its packets so far, behind the first."""
+    known = False
     begins: dict[int, int] = {}
     """Stream number → the page in which they begin."""
     pos, total = 0, 0
@@ -84,6 +85,7 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
         data = source.read(body, sum(lengths)) if first or serial in waiting else b""
         if first and data.startswith(_FIRSTS):
             waiting[serial] = bytearray()
+            known = True
         elif serial in waiting:
             waiting[serial] += data
             total += len(data)
@@ -101,6 +103,8 @@ def read_ogg(source: Source, limits: Limits, thorough: bool = False) -> Containe
             found.problem("bad-comment", f"the comments of stream {serial} have no end", begins[serial])
             _read_packet(found, bytes(packet), begins[serial])
     _whole(found, source)
+    if not known:
+        found.cut("holds no stream of a kind that sdscan knows", 0)
     return found.container()
 
 

@@ -175,3 +175,21 @@ def test_no_damage_raises(noise: bytes, at: int, drop: int, thorough: bool) -> N
 def test_a_size_segment_that_is_too_short_is_survived() -> None:
     assert walked(b"\xff\xd8" + segment(0xC2, b"\x08\0") + SCAN + EOI).width == 0
     assert SOF[1] == 0xC0
+
+
+@pytest.mark.parametrize(
+    ("body", "locator"),
+    [
+        (b"Exjf\0\0" + tiff(exif=[(0x9286, UNDEFINED, user_comment(TEXT))]), "jpeg:exif/UserComment"),
+        (b"http://ns.ad?be.com/xap/1.0/\0<?xpacket begin=''?><x:xmpmeta/>", "jpeg:xmp"),
+        (b"?" * 20 + b"<x:xmpmeta/>", "jpeg:xmp"),
+    ],
+)
+def test_what_stands_under_a_damaged_name_is_read_and_said(body: bytes, locator: str) -> None:
+    container = walked(jpeg(segment(0xE1, body)))
+    assert ([locator], ["bad-segment"]) == ([b.locator for b in container.blobs], [p.code for p in container.problems])
+
+
+def test_a_segment_of_somebody_else_is_left_alone() -> None:
+    container = walked(jpeg(segment(0xE1, b"FLIR\0\1\0" + bytes(40))))
+    assert ((), ()) == (container.blobs, container.problems)

@@ -349,7 +349,7 @@ def test_ogg_comments_over_several_pages_and_beside_other_streams() -> None:
         ),
         (ogg_page(FIRST["opus"][0], flags=2) + b"noise" * 9, "truncated", "is cut or damaged"),
         (ogg_page(FIRST["opus"][0], flags=2) + ogg_page(b"", number=1) + SOUND, "", None),
-        (ogg_page(b"unknown codec", flags=2) + SOUND, "", None),
+        (ogg_page(b"unknown codec", flags=2) + SOUND, "truncated", "no stream of a kind"),
         (b"OggS" + bytes(9), "truncated", "is cut or damaged"),
         (ogg_page(b"unknown codec", flags=0) + b"x" * 70_000, "truncated", "ends inside a page"),
     ],
