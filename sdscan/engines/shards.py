@@ -88,9 +88,9 @@ def cut(candidates: Iterable[Candidate], size: int, version: str) -> Iterator[Sh
 
 
 def stamp_of(candidate: Candidate) -> bytes:
-    """What changes when the content of a file does: size and etag of an object, size and time of a local file."""
+    """What changes when the content of a file does: size and etag of an object and of what lies beside it, size and time of a local file."""
     if candidate.listed is not None:
-        return f"{candidate.listed.size} {candidate.listed.etag}".encode("utf-8", "surrogateescape")
+        return repr(candidate.listed).encode("utf-8", "surrogateescape")
     if candidate.skipped or candidate.refused:
         return b"-"
     try:
