@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rule_cases import model_file, picture
 
-from sdscan.judgement.ratings import GENERAL, Rating, is_generic_look, rating_of, vocabulary
+from sdscan.judgement.ratings import GENERAL, TAUGHT, Rating, is_generic_look, rating_of, vocabulary
 from sdscan.knowledge.library import Resolved
 from sdscan.records import FileFacts, ModelFacts, Resource, Training, Trigger
 
@@ -128,3 +128,29 @@ def test_every_term_of_the_vocabulary_can_be_found() -> None:
 
 def test_a_long_prompt_is_rated_in_linear_time() -> None:
     assert "explicit" == rated(picture("a hill, " * 60_000 + "nsfw")).content
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("1yo", ["1yo"]), ("17yo", ["17yo"]), ("18yo", []), ("0yo", []), ("17 years old", ["17 years old"]), ("18 years old", []),
+        ("aged 1", ["aged 1"]), ("aged 18", []), ("age 0", []), ("twelve year old", ["twelve year old"]), ("17 yo", ["17 yo"]), ("117 yo", []),
+        ("１７歳", ["１７歳"]), ("18歳", []), ("1歳", ["1歳"]), ("0歳", []), ("not old, 12 years", []),
+    ],
+)  # fmt: skip
+def test_ages_count_from_one_to_seventeen(prompt: str, words: list[str]) -> None:
+    assert words == [sign.evidence.text for sign in rated(picture(prompt)).signs if sign.what == "minor"]
+
+
+def test_each_sign_says_in_what_kind_of_text_it_stands() -> None:
+    told = (
+        Trigger("nsfw", "declared", None, "x"),
+        Trigger("nudity", "statistical", TAUGHT, "y"),
+        Trigger("nude", "statistical", TAUGHT - 0.01, "z"),
+    )
+    model = ModelFacts(
+        title="nsfw pack", triggers=told, training=Training(tags=(("nsfw", TAUGHT), ("nude", TAUGHT - 0.01)))
+    )
+    signs = rated(model_file(model)).signs
+    places = [(sign.evidence.source, sign.evidence.locator) for sign in signs if sign.what == "explicit"]
+    assert [("lora-title", "modelspec.title"), ("lora-trigger", "x"), ("lora-trigger", "y"), ("lora-training", "ss_tag_frequency")] == places  # fmt: skip

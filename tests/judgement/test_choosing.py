@@ -1,0 +1,102 @@
+"""Who is meant where a name has several bearers, and which of the names of one file count. Mutation testing of choosing.py asked for these."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdscan.judgement.texts import Manner
+from sdscan.knowledge.watchlists.importers.rows import ImportedRow
+from tests.small_watchlist import matches, text, watchlist
+
+PACK = """
+[[work]]
+id = "alpha_saga"
+name = "Alpha Saga"
+weak = ["asa"]
+characters = [
+  { id = "kira_stone", name = "Kira Stone", weak = ["kira"] },
+  { id = "mellow_fern", name = "Mellow Fern", weak = ["mellow"] },
+  { id = "storm_queen", name = "Storm Queen", strength = "tag" },
+]
+[[work]]
+id = "beta_tales"
+name = "Beta Tales"
+characters = [
+  { id = "kira_moon", name = "Kira Moon", weak = ["kira"] },
+  { id = "queen_vera", name = "Queen Vera", weak = ["vera"] },
+]
+[[artist]]
+id = "vera_lund"
+name = "Vera Lund"
+handles = ["vera"]
+"""
+LIST = [
+    ImportedRow("work", "gamma_quest", 5000),
+    ImportedRow("work", "delta_works", 700),
+    ImportedRow("character", "zorinda", 9000, (), "gamma_quest"),
+    ImportedRow("character", "zorinda_(delta)", 10, (), "delta_works"),
+    ImportedRow("character", "lumina_arden", 4000, (), "gamma_quest"),
+    ImportedRow("character", "lumina_arden_(swimsuit)", 300, (), "gamma_quest"),
+]
+KNOWN = watchlist(PACK, LIST)
+
+P: Manner = "prompt"
+N: Manner = "name"
+T: Manner = "title"
+STONE, MOON = "kira_stone", "kira_moon"
+ROWS: list[tuple[list[tuple[Manner, str]], list[tuple[str, str]]]] = [
+    # a given name that two bear
+    ([(P, "kira")], []),
+    ([(N, "kira")], []),
+    ([(P, "kira, alpha saga")], [(STONE, "medium"), ("alpha_saga", "strong")]),
+    ([(P, "kira, beta tales")], [(MOON, "medium"), ("beta_tales", "strong")]),
+    ([(P, "kira stone, kira")], [(STONE, "strong"), (STONE, "medium")]),
+    ([(P, "kira moon, kira")], [(MOON, "strong"), (MOON, "medium")]),
+    ([(P, "kira stone, kira moon")], [(STONE, "strong"), (MOON, "strong")]),
+    ([(N, "Kira"), (T, "Beta Tales")], [(MOON, "medium"), ("beta_tales", "strong")]),
+    ([(N, "Kira"), (T, "Alpha Saga")], [(STONE, "medium"), ("alpha_saga", "strong")]),
+    # the short form of a work
+    ([(P, "asa")], [("alpha_saga", "weak")]),
+    ([(P, "asa, kira stone")], [("alpha_saga", "medium"), (STONE, "strong")]),
+    ([(P, "asa, kira moon")], [("alpha_saga", "weak"), (MOON, "strong")]),
+    ([(P, "asa, alpha saga")], [("alpha_saga", "medium"), ("alpha_saga", "strong")]),
+    ([(P, "kira (asa)")], [(STONE, "strong"), ("alpha_saga", "medium")]),
+    ([(P, "asa kira")], [("alpha_saga", "medium"), (STONE, "strong")]),
+    # names inside longer names
+    ([(P, "storm queen")], [("storm_queen", "weak")]),
+    ([(P, "storm queen, alpha saga")], [("storm_queen", "medium"), ("alpha_saga", "strong")]),
+    ([(P, "a storm queen walks")], []),
+    ([(P, "kira stone from beta tales")], [(STONE, "strong"), ("beta_tales", "strong")]),
+    # an artist and a character of one name
+    ([(P, "vera")], []),
+    ([(P, "art by vera")], [("vera_lund", "medium")]),
+    ([(N, "vera style")], [("vera_lund", "medium")]),
+    ([(P, "vera, beta tales")], [("queen_vera", "medium"), ("beta_tales", "strong")]),
+    ([(N, "vera"), (T, "Beta Tales")], [("queen_vera", "medium"), ("beta_tales", "strong")]),
+    # nearly everybody means the better known
+    ([(P, "zorinda")], [("zorinda", "strong")]),
+    ([(N, "zorinda")], [("zorinda", "strong")]),
+    # one in another dress is the same
+    ([(P, "lumina arden, lumina arden (swimsuit)")], [("lumina_arden", "strong"), ("lumina_arden", "strong")]),
+    # the user's own
+    ([(P, "mellow, alpha saga")], [("mellow_fern", "medium"), ("alpha_saga", "strong")]),
+    ([(P, "asa, original character")], []),
+    ([(P, "asa, oc")], []),
+    ([(P, "asa, ocean")], [("alpha_saga", "weak")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"), ROWS, ids=[" | ".join(written for _, written in row[0]) for row in ROWS]
+)
+def test_who_is_meant(texts: list[tuple[Manner, str]], expected: list[tuple[str, str]]) -> None:
+    found = matches(KNOWN, *(text(written, manner) for manner, written in texts))
+    assert expected == [(match.subject.id, match.strength) for match in found]
+
+
+def test_the_order_of_the_texts_of_a_file_changes_nobody() -> None:
+    for row, _ in ROWS:
+        texts = [text(written, manner) for manner, written in row]
+        assert {m.subject.id for m in matches(KNOWN, *texts)} == {
+            m.subject.id for m in matches(KNOWN, *reversed(texts))
+        }
