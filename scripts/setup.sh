@@ -22,9 +22,12 @@ if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$WANTED" ]; then
   echo "setting up the $NEEDS environment (once) …" >&2
   [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV" >&2
   if [ "$NEEDS" = dev ]; then
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$ROOT/requirements-dev.txt" >&2
+    # Everything by its hash, the builder too, so that the second line fetches nothing.
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$ROOT/requirements-dev.txt" >&2
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e "$ROOT" >&2
+  else
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT" >&2
   fi
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT" >&2
   "$VENV/bin/python" -m compileall -q "$ROOT/sdscan" >&2 || true # a hook must not pay for it where bytecode is not written
   printf '%s' "$WANTED" >"$STAMP"
 fi

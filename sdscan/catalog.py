@@ -547,6 +547,8 @@ def key_of(path: str) -> bytes:
 
 def _keys(paths: Sequence[str]) -> list[bytes]:
     """The same for many paths."""
+    if os.sep != "/":  # a drive, a share: not told by the separator alone, which candidates spell as a slash
+        return [os.fsencode(path if "://" in path else os.path.abspath(path)) for path in paths]
     here, keys = os.getcwd(), []
     for path in paths:
         folder, _, name = path.rpartition("/" if "://" in path else os.sep)

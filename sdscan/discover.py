@@ -16,6 +16,7 @@ from pathlib import PurePath
 from sdscan.cloud import is_address
 from sdscan.errors import ConfigError
 from sdscan.records import Candidate
+from sdscan.system import composed
 
 PICTURES = frozenset(
     ".png .apng .jpg .jpeg .jpe .jfif .webp .avif .avifs .heic .heif .hif .jxl .gif .tif .tiff .bmp".split()
@@ -45,14 +46,19 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Cand
     for path in paths:
         candidate = _named(path, exclude)
         if candidate is None:
-            roots.setdefault(os.path.abspath(path), path)
+            roots.setdefault(_place(path), path)
         else:
-            named.setdefault(os.path.abspath(path), candidate)
+            named.setdefault(_place(path), candidate)
     inner = roots if len(roots) > 1 else {}
     walks = [_walk(path, exclude, named, inner) for path in roots.values()]
     if not named and len(walks) == 1:
         return walks[0]
     return heapq.merge(sorted(named.values(), key=_by_path), *walks, key=_by_path)
+
+
+def _place(path: str) -> str:
+    """By which a file that is named twice is told: absolute, and in one case where the system knows none (Windows)."""
+    return os.path.normcase(os.path.abspath(path))
 
 
 def _by_path(candidate: Candidate) -> str:
@@ -66,10 +72,15 @@ def posix(path: str) -> str:
 
 def is_excluded(path: str, exclude: Sequence[str]) -> str | None:
     """The glob that excludes `path`, or None. `dir/`, `dir/**` and `dir` all mean the folder and what it holds."""
+    path = composed(path)
     parts = PurePath(path).parts
     for glob in exclude:
-        bare = glob.removesuffix("/**").rstrip("/")
-        if fnmatchcase(path, glob) or fnmatchcase(path, bare) or any(fnmatchcase(part, bare) for part in parts):
+        bare = composed(glob).removesuffix("/**").rstrip("/")
+        if (
+            fnmatchcase(path, composed(glob))
+            or fnmatchcase(path, bare)
+            or any(fnmatchcase(part, bare) for part in parts)
+        ):
             return glob
         if any(fnmatchcase("/".join(parts[:i]), bare) for i in range(1, len(parts))):
             return glob
@@ -118,7 +129,7 @@ def _walk(
             yield path
         elif path.endswith("/"):
             stack.append(_listing(path[:-1], exclude, roots))
-        elif not named or os.path.abspath(path) not in named:
+        elif not named or _place(path) not in named:
             yield Candidate(path)
 
 
@@ -134,7 +145,7 @@ def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -
                     continue
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in SKIPPED_FOLDERS and not (roots and os.path.abspath(name) in roots):
+                        if entry.name not in SKIPPED_FOLDERS and not (roots and _place(name) in roots):
                             names.append(f"{name}/")
                     elif _is_wanted(entry):
                         names.append(name)

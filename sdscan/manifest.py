@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from sdscan.errors import ConfigError
 from sdscan.placing import Mode
+from sdscan.system import lock
 
 Group = Literal["publish", "review", "block", "unread"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -175,17 +176,9 @@ class Journal:
 
 def _lock(file: IO[bytes], path: str) -> None:
     """Two runs in one folder would plan the same names. Where there is no such lock, none is held."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not lock(file.fileno()):
         file.close()
-        raise ConfigError(f"another `sdscan sort` is at work in {os.path.dirname(path)!r}") from None
-    except OSError:
-        return
+        raise ConfigError(f"another `sdscan sort` is at work in {os.path.dirname(path)!r}")
 
 
 def _inside(path: str) -> bool:

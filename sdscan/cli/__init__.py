@@ -88,9 +88,11 @@ def _writing() -> Iterator[None]:
     """What standard output or a disk refuses leaves as an error of ours: click calls it exit 1, "findings"."""
     try:
         yield
-    except BrokenPipeError:
-        raise PipeClosed from None
     except OSError as error:
+        from sdscan.system import is_closed_pipe
+
+        if is_closed_pipe(error):
+            raise PipeClosed from None
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG):
             raise
         raise OutputError(f"the result could not be written: {(error.strerror or 'error').lower()}") from None

@@ -5,13 +5,14 @@ What is new goes to the catalog on the way, in one writer; an interrupted run ke
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sdscan.engines.work import NO_MEMORY, Done, Work, lost, work_of
+from sdscan.system import cores
 
 if TYPE_CHECKING:
     from sdscan.catalog import Catalog, Row
@@ -48,8 +49,7 @@ def jobs_for(files: int, asked: int) -> int:
     """How many processes to use: what was asked for, else one a core where there is enough to do."""
     if asked:
         return asked
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, 32) if files >= WORKERS_FROM else 1
+    return min(cores(), 32) if files >= WORKERS_FROM else 1
 
 
 def _started(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Settings) -> Started:
@@ -97,14 +97,19 @@ def _judged(started: Started, knowledge: Knowledge, settings: Settings) -> Itera
 
     from sdscan.catalog import Catalog
 
-    with Catalog(Path(settings.catalog)) as opened:
-        for one in _stored(started, knowledge, settings, opened):
+    with (
+        Catalog(Path(settings.catalog)) as opened,
+        contextlib.closing(
+            _stored(started, knowledge, settings, opened)
+        ) as results,  # ends first: it writes what is left
+    ):
+        for one in results:
             yield one.batch
         for note in opened.notes:
             sys.stderr.write(f"sdscan: {note}\n")
 
 
-def _stored(started: Started, knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Iterator[Done]:
+def _stored(started: Started, knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -> Generator[Done]:
     """What each chunk came to; new facts and judgements go to the catalog on the way."""
     store = _Store(catalog, knowledge, settings)
     done = started(catalog)

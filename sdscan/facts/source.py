@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol, Self
 
 from sdscan.errors import ReadError, Unreached
 from sdscan.limits import DEFAULT_LIMITS, Limits
+from sdscan.system import pread
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
@@ -135,20 +136,13 @@ class FileSource:
 
 def _whole(fd: int, length: int, offset: int) -> bytes:
     """Exactly `length` bytes: a system call may return less (network drives, signals). Raises ReadError where the file has become shorter."""
-    data = _pread(fd, length, offset)
+    data = pread(fd, length, offset)
     while len(data) < length:
-        more = _pread(fd, length - len(data), offset + len(data))
+        more = pread(fd, length - len(data), offset + len(data))
         if not more:
             raise ReadError("became shorter while it was read", offset=offset + len(data))
         data += more
     return data
-
-
-def _pread(fd: int, length: int, offset: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(fd, length, offset)
-    os.lseek(fd, offset, os.SEEK_SET)  # Windows
-    return os.read(fd, length)
 
 
 _OWN = frozenset(

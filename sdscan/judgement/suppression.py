@@ -28,6 +28,7 @@ from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Resolved
 from sdscan.knowledge.statements import Allow, BaselineEntry, Statements
 from sdscan.records import Evidence, FileFacts, FileResult, Finding, Generation, ModelFacts, Suppressed
+from sdscan.system import composed
 
 BASELINE_SCHEMA = "sdscan-baseline/1"
 NEVER = frozenset({"SD401", "SD901"})
@@ -202,8 +203,8 @@ def entries_of(result: FileResult) -> tuple[BaselineEntry, ...]:
 
 
 def plain_path(path: str) -> str:
-    """One spelling of a path: `./a//b.png` and `a/b.png` are the same file."""
-    return posixpath.normpath(path)
+    """One spelling of a path: `./a//b.png` and `a/b.png` are the same file, and so are é and e with an accent (names of macOS)."""
+    return composed(posixpath.normpath(path))
 
 
 def _is_allowed(finding: Finding) -> bool:

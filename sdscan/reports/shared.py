@@ -38,6 +38,8 @@ def uri(path: str) -> str:
     """A path as a relative, percent-encoded URI (RFC 3986, 4.2): `art/img%200.png`; an address of an object store as a whole one."""
     scheme, mark, rest = path.partition("://") if is_address(path) else ("", "", path)
     encoded = quote(rest.encode("utf-8", "surrogateescape"), safe="/")
+    if encoded.startswith("//") and not mark:  # a share of Windows: else its first part would be read as a host
+        return f"file:{encoded}"
     return scheme + mark + encoded.removeprefix("./")
 
 

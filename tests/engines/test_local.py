@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -276,6 +276,21 @@ def wait_until(what: object, seconds: float = 10) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_whoever_stops_listening_leaves_what_was_done_in_the_catalog(
+    gallery: Path, knowledge: Knowledge, tmp_path: Path, jobs: int
+) -> None:
+    from sdscan.catalog import Catalog
+
+    settings = Settings(jobs=jobs, catalog=str(tmp_path / "c.sqlite"))
+    batches = judged(discover([str(gallery)]), knowledge, settings)
+    next(batches)
+    assert isinstance(batches, Generator)
+    batches.close()
+    with Catalog(tmp_path / "c.sqlite") as opened:
+        assert opened.counts()[0] > 0
+
+
 @LINUX
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_driver_that_is_killed_leaves_a_whole_catalog_and_no_output_and_the_next_run_ends_the_work(
@@ -304,7 +319,7 @@ def test_ctrl_c_ends_within_a_second_and_keeps_what_is_done(gallery: Path, tmp_p
     catalog, output = tmp_path / "c.sqlite", tmp_path / "r.jsonl"
     driver = start(gallery, catalog, output, "--jobs", jobs)
     wait_until(lambda: catalog.exists() and (jobs == "1" or len(children(driver.pid)) == 2))
-    time.sleep(1.0)
+    wait_until(lambda: any(one.stat().st_size for one in tmp_path.iterdir() if "sqlite" not in one.name), 60)
     workers_of_it = children(driver.pid)
     asked = time.monotonic()
     driver.send_signal(signal.SIGINT)

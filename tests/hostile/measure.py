@@ -1,6 +1,6 @@
 """Peak memory and processor time of every file of the corpus, each measured alone. Linux only.
 
-    python tests/hostile/measure.py            the ten worst by memory, then by time, and the sums
+    python tests/hostile/measure.py            how many files each family has, the ten worst by memory, then by time, and the sums
     python tests/hostile/measure.py --all      one JSON line a file
 """
 
@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ MOST_MEMORY, MOST_SECONDS = 64 * MIB, 5.0
 class Measured(NamedTuple):
     """What one file cost."""
 
+    family: str
     name: str
     size: int
     memory: int
@@ -65,7 +67,7 @@ def measured_all() -> list[Measured]:
     knowledge = load_knowledge(platforms=("pixiv",))
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for cases in (*corpus().values(), *corpus().values()) if "--twice" in sys.argv else corpus().values():
+        for family, cases in corpus().items():
             for case in cases:
                 path = os.path.join(folder, case.name)
                 with open(path, "wb") as file:
@@ -75,7 +77,7 @@ def measured_all() -> list[Measured]:
                 start = time.process_time()
                 batch_of([judge(path, facts_of(Candidate(path, named=True)), knowledge)])
                 seconds = time.process_time() - start
-                found.append(Measured(case.name, size, _status("VmHWM") - before, seconds))
+                found.append(Measured(family, case.name, size, _status("VmHWM") - before, seconds))
                 os.unlink(path)
     return found
 
@@ -87,10 +89,12 @@ def main() -> None:
         for one in found:
             print(json.dumps(one._asdict()))
         return
+    for family, times in Counter(one.family for one in found).items():
+        print(f"{times:5}  {family}")
     for key, unit, scale in (("memory", "MiB", MIB), ("seconds", "s", 1)):
         print(f"most {key}:")
         for one in sorted(found, key=lambda one: -getattr(one, key))[:10]:
-            print(f"  {getattr(one, key) / scale:8.2f} {unit}  {one.size:>11,} bytes  {one.name}")
+            print(f"  {getattr(one, key) / scale:8.2f} {unit}  {one.size:>11,} bytes  {one.family}: {one.name}")
     print(f"{len(found)} files, {sum(one.seconds for one in found):.1f} s of processor time")
 
 

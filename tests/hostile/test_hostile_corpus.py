@@ -76,6 +76,41 @@ def test_there_are_hundreds_of_them_each_with_its_name() -> None:
     assert all(cases for cases in corpus().values())
 
 
+PROMISED: dict[str, tuple[str, ...]] = {
+    "truncation at many lengths of every container": ("cut-",),
+    "lying lengths": ("png-", "jpeg-", "exif-", "webp-", "mp4-", "flac-", "gif-", "tiff-"),
+    "inflate bombs": ("ztxt-", "itxt-", "stealth-bomb", "brob-", "zip-", "id3-packed"),
+    "JSON bombs": ("json-prompt-deep", "json-prompt-million-keys", "json-prompt-huge-number", "json-prompt-duplicate-keys", "json-prompt-nan"),
+    "XML bombs": ("xmp-billion-laughs", "xmp-external", "xmp-deep"),
+    "graphs with cycles, a million nodes, links to nowhere": ("graph-loop", "graph-million-nodes", "graph-"),
+    "a million tags": ("header-million-tags",),
+    "quadratic-regex texts of 1 MB": ("words-",),
+    "header lengths of 2^63 and 100 MB": ("header-2e63", "header-100mb"),
+    "pickles that would act": ("act-", "pickle-"),
+    "LFS pointers, HTML and archives under picture names": ("impostor-lfs", "impostor-html", "impostor-zip", "impostor-tar", "impostor-gzip"),
+    "prompts with markup, ANSI, </script>, formulas": ("evil-markup", "evil-ansi", "evil-script", "evil-formula"),
+}
+"""What the corpus promises, and how the names of its cases begin; names and places stand in `test_hostile_places.py`."""
+
+
+@pytest.mark.parametrize("family", PROMISED)
+def test_every_family_is_there(family: str) -> None:
+    names = [case.name for case in CASES]
+    missing = [start for start in PROMISED[family] if not any(name.startswith(start) for name in names)]
+    if missing == ["brob-"]:
+        pytest.skip("brotli is not installed")
+    assert missing == []
+
+
+def test_no_raw_control_byte_reaches_the_page() -> None:
+    """Nor any other character that is not seen; what a prompt held of them stands there as an escape."""
+    page = shown([judged(case.name, case.bytes()) for case in LIGHT], "html")
+    data = page[page.index('type="application/json"') :].partition("</script>")[0]
+    assert RAW.search(data.replace("\n", "")) is None
+    assert page.count("</script>") == 2
+    assert all(case.name in data for case in LIGHT if case.name.startswith("evil-"))
+
+
 @pytest.mark.parametrize("case", LIGHT, ids=[case.name for case in LIGHT])
 def test_a_hostile_file_is_survived(case: Case) -> None:
     check(case)

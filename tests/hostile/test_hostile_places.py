@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import places
 import pytest
@@ -94,6 +96,10 @@ def test_no_name_reaches_through_a_format(place: Place, form: str) -> None:
         assert not any(line.startswith("::error file=x") for line in text.splitlines())
     elif form in ("json", "sarif", "gitlab"):
         json.loads(text)
+        for uri in re.findall(r'"uri": ?"((?!https:)[^"]*)"', text) if form == "sarif" else ():
+            parts = urlsplit(uri)
+            assert ("", "", "", "") == (parts.scheme, parts.netloc, parts.query, parts.fragment), uri
+            assert re.fullmatch(r"t/[!-~]*", uri), "a relative reference in ASCII"
     elif form == "junit":
         assert len(ElementTree.fromstring(text).findall(".//testcase")) == len(place.expected)
     elif form == "csv":

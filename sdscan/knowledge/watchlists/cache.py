@@ -17,6 +17,7 @@ from pathlib import Path
 from sdscan._version import __version__
 from sdscan.errors import PackError
 from sdscan.knowledge.watchlists.index import MAGIC, Damaged, Index
+from sdscan.system import is_trusted
 
 FOLDER = "watchlists"
 _MODULES = (
@@ -57,7 +58,7 @@ def mapped(path: Path) -> Index:
     """
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
-        if hasattr(os, "getuid") and status.st_uid not in (os.getuid(), 0):
+        if not is_trusted(status.st_uid):
             raise Damaged("belongs to somebody else")
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     seen = b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -20,7 +20,7 @@ _open = os.open
 
 
 def _is_worker():  # type: ignore[no-untyped-def]
-    return multiprocessing.parent_process() is not None or "ray" in sys.modules and sys.argv[0].endswith("default_worker.py")
+    return multiprocessing.parent_process() is not None or ("ray" in sys.modules and sys.argv[0].endswith("default_worker.py"))
 
 
 def _broken(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped-def]

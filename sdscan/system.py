@@ -1,0 +1,53 @@
+"""Where operating systems differ: the one module that calls what some of them lack. Everything else is the same everywhere."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import unicodedata
+
+
+def pread(descriptor: int, length: int, offset: int) -> bytes:
+    """At most `length` bytes at `offset` of an open file. Raises OSError."""
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, length, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)  # Windows
+    return os.read(descriptor, length)
+
+
+def cores() -> int:
+    """Processors that this process may use: a container or a job may give it fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # Windows, macOS
+
+
+def is_trusted(owner: int) -> bool:
+    """Whether a file of that owner is ours or the system's. Windows tells no owner; its cache stands in the user's own folder."""
+    return not hasattr(os, "getuid") or owner in (os.getuid(), 0)
+
+
+def lock(descriptor: int) -> bool:
+    """Hold a file for this process alone; False where another one does. True where there is no such lock (Windows, some network drives)."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def is_closed_pipe(error: OSError) -> bool:
+    """Whether the reader of a pipe went away: BrokenPipeError, for which Windows says "invalid argument" where it is a stream of the C library."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def composed(path: str) -> str:
+    """A path in one spelling, for comparison with what a person typed: macOS hands out names with letters and accents apart (NFD)."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
