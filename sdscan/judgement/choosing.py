@@ -194,15 +194,15 @@ def _blocks(reading: tuple[Seen, ...], outer: Seen) -> bool:
     return True
 
 
-def _works_beside(reading: tuple[Seen, ...], seen: Seen, index: Index) -> frozenset[str]:
-    """Works named right beside a span."""
+def _works_beside(reading: tuple[Seen, ...], seen: Seen, index: Index, *, loose: bool) -> frozenset[str]:
+    """Works named right beside a span; `loose`: also by ordinary words (`asuka_eva`), which a model's name puts there for a reason."""
     if not seen.beside:
         return frozenset()
     found = set()
     for number in seen.beside:
         for posting in reading[number].postings:
             entry = index.entry(posting.entry)
-            if entry.kind == "work" and (posting.worth & WORTH != CONTEXT or not posting.worth & ORDINARY):
+            if entry.kind == "work" and (loose or posting.worth & WORTH != CONTEXT or not posting.worth & ORDINARY):
                 found.add(entry.id)
     return frozenset(found)
 
@@ -212,7 +212,8 @@ def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView
     best: tuple[tuple[int, ...], Chosen] | None = None
     bearers, chief = _bearers(seen, view.index)
     place = view.place(piece.text)
-    beside = _works_beside(reading, seen, view.index)
+    loose = piece.text.manner in ("name", "title")
+    beside = _works_beside(reading, seen, view.index, loose=loose)
     for posting in seen.postings:
         entry = view.index.entry(posting.entry)
         only = bearers <= 1 or posting.entry == chief
@@ -225,12 +226,35 @@ def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView
         rank = _rank(posting, entry, weighed, (near, place.of_style), view)
         if best is None or rank > best[0]:
             best = (rank, Chosen(piece, seen, posting.entry, weighed))
-    return best[1] if best else None
+    if best is None:
+        return None
+    return (loose and _as_its_work(reading, best[1], view.index)) or best[1]
+
+
+def _as_its_work(reading: tuple[Seen, ...], one: Chosen, index: Index) -> Chosen | None:
+    """`fern_frieren` is Fern of that work: a character's name that its work bears too means the work beside another of its characters."""
+    entry = index.entry(one.number)
+    if entry.kind != "character" or not one.seen.beside:
+        return None
+    answers = entry.answers
+    work = next((posting.entry for posting in one.seen.postings if index.entry(posting.entry).id in answers), None)
+    if work is None:
+        return None
+    own = index.entry(work).id
+    for number in one.seen.beside:
+        for posting in reading[number].postings:
+            other = index.entry(posting.entry)
+            if other.kind == "character" and other.id != entry.id and own in other.answers:
+                return one._replace(number=work, weighed=Weighed("medium", "its work beside another character of it"))
+    return None
 
 
 def _bearers(seen: Seen, index: Index) -> tuple[int, int | None]:
     """How many characters, people and works bear a name, and the one that nearly everybody means, if there is one."""
     known = {posting.entry: index.entry(posting.entry) for posting in seen.postings}
+    if len(known) > 1:  # a work is no other bearer than its own character
+        own = {entry.work for entry in known.values() if entry.kind == "character"}
+        known = {number: entry for number, entry in known.items() if entry.kind != "work" or entry.id not in own}
     posts = sorted(((entry.posts, number) for number, entry in known.items() if entry.kind in _BEARERS), reverse=True)
     if len(posts) < 2:
         return len(posts), None

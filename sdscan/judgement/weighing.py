@@ -130,7 +130,7 @@ def _in_name_of_style(seen: Seen, meaning: Meaning, place: Place) -> Weighed | N
         return Weighed("medium", "whole name")
     if place.of_style and not ordinary:
         return Weighed("medium", "in the name of a style model")
-    if seen.whole and not ordinary and seen.letters >= RARE:
+    if seen.whole and not ordinary and seen.letters >= RARE - 1:
         return Weighed("medium", "rare name as the whole name")
     return None
 
