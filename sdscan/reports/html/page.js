@@ -303,7 +303,7 @@ const toml = s => '"' + [...s].map(c => c === "\\" || c === '"' ? "\\" + c : c <
 const marked = kind => files.filter(f => marks[f.path] === kind);
 const nextYear = () => String(new Date().getFullYear() + 1) + "-01-31";
 const copyAllow = () => {
-  const entries = marked("allow").flatMap(f => f.findings.filter(x => x.severity !== "info" && x.rule !== "SD401").map(x =>
+  const entries = marked("allow").flatMap(f => f.findings.filter(x => x.severity !== "info" && x.rule !== "SD401" && !x.suppressed).map(x =>
     "[[allow]]\nrule = " + toml(x.rule) + (x.subject_id ? "\nsubject = " + toml(x.subject_id) : "") + "\npaths = [" + toml(f.path) + "]\nreason = \"\"  # " + t("say why") + "\nexpires = " + nextYear() + "\n"));
   paper(t("Paste into sdscan.toml and say why"), entries.length ? entries.join("\n") : "# " + t("mark files with `a` first") + "\n");
 };
