@@ -154,7 +154,7 @@ def _look_ahead(source: ObjectSource, limits: Limits) -> None:
     found = sniff(source.head)
     walker = CONTAINERS.get(found)
     if walker is not None:
-        walker(source, limits, False)
+        source.walked = walker(source, limits, False)
     elif found == "safetensors":
         source.read(8, int.from_bytes(source.head[:8], "little"))
     elif found == "zip":

@@ -25,6 +25,8 @@ from sdscan.limits import KIB
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
+    from sdscan.records import Container
+
 
 AHEAD = 64 * KIB
 """Bytes of a second range; each further one of the same object is twice as long."""
@@ -55,7 +57,20 @@ class Head(Struct, frozen=True):
 class ObjectSource:
     """An object, read by ranges: see `facts.source.Source`. What was fetched once is not fetched again."""
 
-    __slots__ = ("_fetched", "_key", "_next", "_parts", "_store", "etag", "head", "most", "near", "size", "threads")
+    __slots__ = (
+        "_fetched",
+        "_key",
+        "_next",
+        "_parts",
+        "_store",
+        "etag",
+        "head",
+        "most",
+        "near",
+        "size",
+        "threads",
+        "walked",
+    )
 
     def __init__(self, store: ObjectStore, key: str, head: Head, most: int) -> None:
         self._store = store
@@ -67,6 +82,8 @@ class ObjectSource:
         """Bytes that may be fetched beyond the head."""
         self.threads: ThreadPoolExecutor | None = None
         """Who waits for the client library: a main thread that did would not hear Ctrl-C."""
+        self.walked: Container | None = None
+        """What its container's walk came to, where it was walked ahead of its turn."""
         self.near: Near | None = None
         """What stands beside it, as its listing says; None where nothing was listed."""
         self.etag = head.etag

@@ -60,7 +60,8 @@ def read(source: Source, limits: Limits = DEFAULT_LIMITS, *, thorough: bool = Fa
     walker = CONTAINERS.get(found)
     if walker is None:
         return Container(found, incomplete="the file is empty" if found == "empty" else None)
-    container = walker(source, limits, thorough)
+    walked: Container | None = getattr(source, "walked", None)
+    container = walker(source, limits, thorough) if walked is None or thorough else walked
     if not (container.has_alpha or thorough or not container.blobs):
         return container
     blobs, problems = hidden_copies(source, container, limits, thorough=thorough)

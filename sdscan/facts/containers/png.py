@@ -28,7 +28,6 @@ _RESYNCS = 16
 _TAIL = 66 * 1024
 """Bytes at the end of an object in which its last pixels are looked for: libpng cuts them at 8 KiB, Pillow at 64 KiB."""
 _KNOWN = pattern(rb"IDAT|IEND|tEXt|zTXt|iTXt|eXIf|fcTL|fdAT|caBX|comf")
-_IDAT = pattern(rb"IDAT")
 _XMP = "XML:com.adobe.xmp"
 _PROFILE = "Raw profile type "
 _PLAIN = frozenset(
@@ -96,16 +95,17 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
 def _after_pixels(source: Source, pos: int) -> int:
     """Where the walk goes on among the pixels of an object, each of whose chunks would cost a request: `pos`, or near the end.
 
-    There it is a chunk of pixels with a right checksum: those between here and there are pixels too, since nothing may stand between
-    them (PNG 1.2, 5.6). Where there is none, the walk goes from chunk to chunk.
+    There it is a chunk of pixels at whose end another known chunk begins: those between here and there are pixels too, since nothing may
+    stand between them (PNG 1.2, 5.6). Where there is none, the walk goes from chunk to chunk.
     """
     start = max(pos, source.size - _TAIL)
     data = source.read(start, _TAIL) if start > pos else b""
-    for match in _IDAT.finditer(data, 4):
-        at = match.start() - 4
-        end = at + 8 + _HEADER(data, at)[0]
-        if end + 4 <= len(data) and crc32(data[at + 4 : end]) == _CRC(data, end)[0]:
+    at = data.find(b"IDAT", 4) - 4
+    while at >= 0:
+        end = at + 12 + _HEADER(data, at)[0]
+        if _KNOWN.match(data, end + 4):
             return start + at
+        at = data.find(b"IDAT", at + 8) - 4
     return pos
 
 
