@@ -19,6 +19,8 @@ from pathlib import Path
 
 FOLDER = 1_000
 """Pictures a day folder."""
+NAMES = 110_000
+"""Rows of the tag list."""
 _COLORS = "red blue green black white grey brown blonde silver golden pink purple orange teal navy".split()
 _WORN = "dress shirt jacket coat skirt scarf ribbon hat boots gloves cape kimono hoodie apron uniform sweater cloak armor".split()
 _LOOKS = "long short curly straight braided messy wavy tied".split()
@@ -287,9 +289,9 @@ def _training(chance: random.Random, words: list[str], name: str) -> dict[str, s
     }  # fmt: skip
 
 
-def names(path: Path, count: int = 110_000) -> None:
+def names(path: Path) -> None:
     """A watchlist of invented names, as a tag list: for machines without a real one of that size."""
-    chance = random.Random(3)
+    chance, count = random.Random(3), NAMES
     parts = [a + b for a in "k s t n h m y r g z d b p".split() for b in "a i u e o an in on".split()]
     rows: dict[str, str] = {}
     while len(rows) < count:

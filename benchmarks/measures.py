@@ -26,16 +26,15 @@ def first_days(ground: Ground, most: int) -> tuple[str, int]:
     return str(made(ground, count)), count
 
 
-def made(ground: Ground, count: int, seed: int = 1) -> Path:
-    """A corpus of that size; above 20,000 pictures hard links to these."""
+def made(ground: Ground, count: int, seed: int = 1, session: int = 16) -> Path:
+    """A corpus of that size, see corpus.pictures; above 20,000 pictures hard links to these."""
     if count > 20_000:
         folder = ground.folder / f"links-{count}"
-        source = ground.folder / "corpus-20000-1"
-        corpus.write(source, 20_000)
+        source = made(ground, 20_000)
         corpus.write_links(folder, source, count)
     else:
-        folder = ground.folder / f"corpus-{count}-{seed}"
-        corpus.write(folder, count, seed)
+        folder = ground.folder / f"corpus-{count}-{seed}-{session}"
+        corpus.write(folder, count, seed, session)
     return folder
 
 
@@ -62,6 +61,24 @@ def exiftool(ground: Ground) -> float:
         raise Missing("exiftool is not installed")
     folder, count = first_days(ground, SLOW)
     return count / seconds(ground, "exiftool", "-fast2", "-j", "-r", folder)
+
+
+def distinct(ground: Ground) -> tuple[Path, int]:
+    """Pictures of which each has a prompt of its own, as no folder of a person has: nothing of one can be used for another."""
+    count = min(ground.files, 5_000)
+    return made(ground, count, session=1), count
+
+
+def peer_distinct(ground: Ground) -> float:
+    folder, count = distinct(ground)
+    if ground.peers is None:
+        raise Missing("the environment of the peers could not be made")
+    return count / told(ground, ground.peers, "loops.py", "sd-parsers", str(folder))
+
+
+def scan_distinct(ground: Ground) -> float:
+    folder, count = distinct(ground)
+    return count / seconds(ground, *command(ground, 1, "--no-catalog", folder=folder))
 
 
 def cold_open(ground: Ground) -> float:
@@ -250,6 +267,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("scan-2", "**sdscan**, two jobs, no catalog", "files/s", scan(2)),
     Measure("exiftool", "exiftool `-fast2 -j`", "files/s", exiftool),
     Measure("scan-text", "sdscan, one job, text report", "files/s", scan(1, "text")),
+    Measure("distinct-peer", "sd-parsers, every picture with a prompt of its own", "files/s", peer_distinct),
+    Measure("distinct", "sdscan, one job, every picture with a prompt of its own", "files/s", scan_distinct),
     Measure("cold-open", "the bare loop, files not in memory", "files/s", cold_open),
     Measure("cold-scan", "sdscan, one job, files not in memory", "files/s", cold_scan),
     Measure("first", "first scan with a catalog, one job", "files/s", first),

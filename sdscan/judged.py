@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 from msgspec import Struct
@@ -77,8 +78,17 @@ class Basis(Struct, frozen=True, array_like=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Judgement).decode
-_decode_basis = msgspec.msgpack.Decoder(Basis).decode
+
+
+@cache
+def _judgements() -> msgspec.msgpack.Decoder[Judgement]:
+    """Made when a kept judgement is read, which a scan never does."""
+    return msgspec.msgpack.Decoder(Judgement)
+
+
+@cache
+def _bases() -> msgspec.msgpack.Decoder[Basis]:
+    return msgspec.msgpack.Decoder(Basis)
 
 
 def judgement_of(result: FileResult, path: str) -> bytes:
@@ -102,7 +112,7 @@ def judgement_of(result: FileResult, path: str) -> bytes:
 def read_judgement(data: bytes) -> Judgement | None:
     """A kept judgement; None where it was written by another version in another form."""
     try:
-        return _decode(data)
+        return _judgements().decode(data)
     except msgspec.MsgspecError:
         return None
 
@@ -153,7 +163,7 @@ def basis_row(basis: Basis) -> tuple[bytes, bytes]:
 def read_basis(data: bytes | None) -> Basis | None:
     """A kept basis; None where there is none that this version can read."""
     try:
-        return None if data is None else _decode_basis(data)
+        return None if data is None else _bases().decode(data)
     except msgspec.MsgspecError:
         return None
 

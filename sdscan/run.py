@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import cache
 from typing import IO, Protocol, Self
 
 import msgspec
@@ -19,9 +20,14 @@ from sdscan.exits import ExitRules, Tally, verdict
 from sdscan.records import FileResult, Pack, Tool
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(FileResult)
 IN_MEMORY = 1 << 20
 """Bytes of results that are kept in memory; more go to a temporary file."""
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[FileResult]:
+    """Made when a result is read back, which most runs of a hook never do: it costs some milliseconds."""
+    return msgspec.json.Decoder(FileResult)
 
 
 class Results(Protocol):
@@ -135,22 +141,24 @@ class Spool:
         yield from self._file
 
     def __iter__(self) -> Iterator[FileResult]:
+        decode = _decoder().decode
         for line in self.lines():
-            yield _DECODER.decode(line)
+            yield decode(line)
 
     def ranked(self, rank: Callable[[FileResult], int | None]) -> Iterator[FileResult]:
         """See Results.ranked."""
         places: dict[int, array[int]] = {}
         at = 0
+        decode = _decoder().decode
         for line in self.lines():
-            number = rank(_DECODER.decode(line))
+            number = rank(decode(line))
             if number is not None:
                 places.setdefault(number, array("Q")).append(at)
             at += len(line)
         for number in sorted(places, reverse=True):
             for at in places[number]:
                 self._file.seek(at)
-                yield _DECODER.decode(self._file.readline())
+                yield decode(self._file.readline())
 
     @property
     def closing(self) -> tuple[int, str]:
