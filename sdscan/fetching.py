@@ -78,11 +78,8 @@ class Fetcher:
             names = frozenset(name for name, _ in candidate.listed.beside)
             found.near = Near(names, lambda name: self.open(Candidate(f"{folder}/{name}")))
         elif candidate.listed is not None:
-            found.near = Near(frozenset(), self._nothing)
+            found.near = Near(frozenset(), _nothing)
         return found
-
-    def _nothing(self, name: str) -> ObjectSource:
-        raise ReadError(GONE)
 
     def _awaited(self, path: str) -> Answer:
         """The answer for one object. While there is none to take, one more thread may be of use: a near store needs few, and each is in the way."""
@@ -118,11 +115,13 @@ class _Desk:
         while (question := self.asked.get()) is not None:
             chunk, path = question
             if chunk == self.chunk:
-                try:
-                    answer: Answer = self.opened(path)
-                except BaseException as error:  # the border of the thread: it is raised again where it is awaited
-                    answer = error
-                self.answered.put((chunk, path, answer))
+                self.answered.put((chunk, path, self._answer(path)))  # nothing of it is kept here
+
+    def _answer(self, path: str) -> Answer:
+        try:
+            return self.opened(path)
+        except BaseException as error:  # the border of the thread: it is raised again where it is awaited
+            return error
 
     def opened(self, path: str) -> ObjectSource | ReadError:
         """An object whose next ranges are at hand."""
@@ -142,6 +141,10 @@ class _Desk:
             with contextlib.suppress(ReadError):  # the reader will meet it again, or read more than is fetched early
                 _look_ahead(source, self._limits)
         return source
+
+
+def _nothing(name: str) -> ObjectSource:
+    raise ReadError(GONE)
 
 
 def _dismiss(asked: SimpleQueue[tuple[int, str] | None], threads: int) -> None:
