@@ -70,6 +70,8 @@ def read_ifds(source: Source, limits: Limits) -> tuple[list[Entry], list[Problem
     problems: list[Problem] = []
     header = source.read(0, 16)
     layout = _layout(header)
+    if not header.strip(b"\0"):  # an empty block, which some editors leave
+        return [], []
     if layout is None:
         return [], [Problem("exif-header", "the EXIF block does not begin with a TIFF header", 0)]
     first: int = layout.offset.unpack_from(header, 4 if layout.offset.size == 4 else 8)[0]

@@ -34,7 +34,7 @@ _WITHOUT_METADATA = {
 _DAMAGE = frozenset(
     (
         "bad-zlib", "bad-brotli", "bad-profile", "bad-item", "bad-segment", "bad-chunk", "bad-json", "truncated", "no-brotli", "hidden-cut",
-        "hidden-unreadable", "sidecar-unreadable", "bad-header",
+        "hidden-unreadable", "sidecar-unreadable", "bad-header", "exif-header", "exif-cut", "exif-outside",
     )
 )  # fmt: skip
 """Problems of a place where generation data stands or may stand. Where nothing else was found, nobody can say that there is none."""

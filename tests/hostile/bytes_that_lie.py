@@ -146,7 +146,7 @@ def lying_exif() -> Iterator[Case]:
         "sub-ifds": (directory(entry(0x014A, LONG, 3, 8)), ""),
     }
     for label, (block, code) in blocks.items():
-        left_out = ("tags-65535", "first-inside-header")
+        left_out = ("tags-65535", "first-inside-header", "offset-ones", "first-outside", "header-only", "wrong-number", "no-header", "sub-ifds")
         text = ("gps-nonsense", "gps-zero", "jis", "count-ones", "count-times-8", "utf16-surrogates")
         outcome = "unreadable" if label in left_out else "scanned" if label in text else "no-metadata"
         yield Case(f"exif-{label}.jpg", jpeg_with(block), outcome, code)  # type: ignore[arg-type]

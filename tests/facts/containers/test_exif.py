@@ -252,7 +252,7 @@ WHOLE = tiff(
 @pytest.mark.parametrize(
     ("expected", "block"),
     [
-        ("exif-header", b""),
+        ("exif-header", b"?"),
         ("exif-header", b"not a block at all"),
         ("exif-header", b"II*\0"),
         ("exif-header", b"II\x2c\0\x08\0\0\0"),
@@ -324,3 +324,8 @@ def test_tags_have_their_names(tag: int, name: str) -> None:
 def test_no_damage_raises(noise: bytes, at: int, drop: int) -> None:
     pieces, _ = read_exif(WHOLE[:at] + noise + WHOLE[at + drop :], DEFAULT_LIMITS)
     assert all(isinstance(piece, Piece) for piece in pieces)
+
+
+@pytest.mark.parametrize("block", [b"", bytes(40)])
+def test_an_empty_block_is_no_damage(block: bytes) -> None:
+    assert ([], []) == read_exif(block, DEFAULT_LIMITS)
