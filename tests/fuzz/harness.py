@@ -137,6 +137,7 @@ def main(arguments: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     target = TARGETS[name]
     run = Run(target, folder)
+    target.check(next(target.seeds()))  # what is loaded once is no time of an input
     options = [
         f"-max_total_time={seconds}",
         f"-max_len={LARGEST}",
