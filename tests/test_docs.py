@@ -175,8 +175,8 @@ STAY = {"watch", "review"}
 """Commands that run until they are stopped: only their options are checked here."""
 
 
-ELSEWHERE = {"object-stores.md"}
-"""Pages whose commands need a store: tests/cloud runs them on one."""
+ELSEWHERE = {"object-stores.md", "at-scale.md"}
+"""Pages whose commands need a store or a cluster: tests/cloud and tests/engines run them on one."""
 
 
 def path_of(name: str) -> str:

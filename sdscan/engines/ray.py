@@ -52,10 +52,13 @@ def join(address: str, ground: Ground, jobs: int) -> Ray:
     try:
         _begin(ray, where, folder, jobs)
     except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        _end(ray, folder)
         raise ConfigError(
             f"cannot join the Ray at {where or 'this machine'}: {' '.join(str(error).split())[:300]}"
         ) from None
+    except BaseException:  # interrupted while it starts
+        _end(ray, folder)
+        raise
     finally:
         signal.signal(signal.SIGTERM, handler)  # Ray puts its own in place
     return Ray(ray, ground, folder)
@@ -113,6 +116,12 @@ def _begin(ray: Any, where: str | None, folder: str, jobs: int) -> None:
     )  # fmt: skip
 
 
+def _end(ray: Any, folder: str) -> None:
+    ray.shutdown()
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Ray:
     """See shards.Engine."""
 
@@ -154,9 +163,7 @@ class Ray:
 
     def close(self) -> None:
         """See Engine.close: a Ray that was started here ends, one that was joined loses our tasks."""
-        self._ray.shutdown()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        _end(self._ray, self._folder)
 
 
 def _wrong(error: Exception) -> Exception:

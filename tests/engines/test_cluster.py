@@ -521,3 +521,26 @@ def test_an_engine_that_is_not_installed_names_the_extra(tmp_path: Path, engine:
 def test_a_folder_that_holds_no_run_is_no_result(tmp_path: Path) -> None:
     done = sdscan("report", ".", cwd=tmp_path)
     assert (2, True) == (done.returncode, "holds no run: expected _run.json and parts" in done.stderr), done.stderr
+
+
+@pytest.mark.loopback
+def test_auto_joins_only_a_ray_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    from sdscan.engines import ray
+
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    monkeypatch.setenv("RAY_ADDRESS", "192.0.2.77:6379")  # what Ray itself would obey
+    assert ray.running() is None
+    (tmp_path / "ray").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        (tmp_path / "ray" / "ray_current_cluster").write_text(f"{address}\n")
+        assert address == ray.running()
+    assert ray.running() is None
+
+
+def test_only_addresses_of_this_machine_are_here() -> None:
+    assert cluster.is_here("127.0.0.1") and cluster.is_here("localhost")
+    assert not cluster.is_here("192.0.2.77")
+    assert not cluster.is_here("no such name.invalid")
