@@ -119,7 +119,7 @@ def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist)
         chosen = [one for piece in pieces for one in _of_piece(piece, view)]
         if not view.learn(chosen):
             break
-    return list(_without_echoes(chosen, view.index))
+    return list(_without_echoes(_titles_as_works(chosen, view.index), view.index))
 
 
 def _of_piece(piece: Piece, view: FileView) -> list[Chosen]:
@@ -214,6 +214,7 @@ def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView
     place = view.place(piece.text)
     loose = piece.text.manner in ("name", "title")
     beside = _works_beside(reading, seen, view.index, loose=loose)
+    look = place.of_style or seen.styled or seen.use == "look"
     for posting in seen.postings:
         entry = view.index.entry(posting.entry)
         only = bearers <= 1 or posting.entry == chief
@@ -221,9 +222,11 @@ def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView
         weighed = weigh(seen, Meaning(entry.kind, posting.worth, near, only), place)
         if weighed is None and entry.kind == "work" and posting.worth & WORTH == CONTEXT:
             weighed = _weak_work(reading, seen, entry, near, view.index)
-        if weighed is None or (weighed.strength == "weak" and (not only or view.original)):
+        if weighed is None:
             continue
-        rank = _rank(posting, entry, weighed, (near, place.of_style), view)
+        if weighed.strength == "weak" and seen.use == "itself" and (not only or view.original):
+            continue
+        rank = _rank(posting, entry, weighed, (near, place.of_style), view, look=look)
         if best is None or rank > best[0]:
             best = (rank, Chosen(piece, seen, posting.entry, weighed))
     if best is None:
@@ -274,17 +277,43 @@ def _weak_work(reading: tuple[Seen, ...], seen: Seen, entry: Entry, near: int, i
     return None
 
 
-def _rank(posting: Posting, entry: Entry, weighed: Weighed, where: tuple[int, bool], view: FileView) -> tuple[int, ...]:
+def _rank(
+    posting: Posting, entry: Entry, weighed: Weighed, where: tuple[int, bool], view: FileView, *, look: bool
+) -> tuple[int, ...]:
     """What is preferred where a span may mean several: who is named elsewhere, whose work is, what is surer, ours, the better known."""
     strength = ("weak", "medium", "strong").index(weighed.strength)
     near, of_style = where if entry.kind == "character" else (UNKNOWN, where[1])
     style = int(entry.kind in STYLE_KINDS) if of_style else -int(entry.kind in STYLE_KINDS)
     worth = (0, 0, 1, 2, 0, 1)[posting.worth & WORTH]
     ours = int(entry.source in view.ours)
-    return (int(posting.entry in view.known), near, strength, style, ours, worth, entry.posts, -posting.entry)
+    figure = -int(entry.kind == "character") if look else int(entry.kind == "character")
+    return (int(posting.entry in view.known), near, strength, style, ours, worth, figure, entry.posts, -posting.entry)
 
 
 # ---- second names for one ----------------------------------------------------------------------------------
+
+
+def _titles_as_works(chosen: list[Chosen], index: Index) -> list[Chosen]:
+    """A name that a work and its hero share means the work, where the file names another character of it."""
+    if len(chosen) < 2:
+        return chosen
+    cast = [(one.number, index.entry(one.number)) for one in chosen if one.weighed.strength != "weak"]
+    return [_title_as_work(one, cast, index) for one in chosen]
+
+
+def _title_as_work(one: Chosen, cast: list[tuple[int, Entry]], index: Index) -> Chosen:
+    if len(one.seen.postings) < 2 or one.piece.text.manner == "prompt":
+        return one
+    hero = index.entry(one.number)
+    if hero.kind != "character":
+        return one
+    for posting in one.seen.postings:
+        work = index.entry(posting.entry)
+        if work.kind == "work" and work.id == hero.work:
+            others = (other for number, other in cast if number != one.number and other.kind == "character")
+            if any(work.id in other.answers for other in others):
+                return one._replace(number=posting.entry)
+    return one
 
 
 def _without_echoes(chosen: list[Chosen], index: Index) -> Iterator[Chosen]:
