@@ -2,6 +2,7 @@
 
     python tests/hostile/measure.py            how many files each family has, the ten worst by memory, then by time, and the sums
     python tests/hostile/measure.py --all      one JSON line a file
+    python tests/hostile/measure.py NAME…      only the files whose name begins so
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("hostile", "facts/containers", "facts/models"))]
 
 MIB = 1024 * 1024
+ONLY = tuple(word for word in sys.argv[1:] if not word.startswith("-")) if __name__ == "__main__" else ()
 MOST_MEMORY, MOST_SECONDS = 64 * MIB, 5.0
 
 
@@ -68,7 +70,7 @@ def measured_all() -> list[Measured]:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for family, cases in corpus().items():
-            for case in cases:
+            for case in cases if not ONLY else [one for one in cases if one.name.startswith(ONLY)]:
                 path = os.path.join(folder, case.name)
                 with open(path, "wb") as file:
                     size = file.write(case.bytes())

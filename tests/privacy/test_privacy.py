@@ -18,6 +18,7 @@ import pytest
 from commands import ENDLESS, ROOT, RUNS, SDSCAN, environment, home, run, run_all, tree
 
 from sdscan.catalog import Catalog
+from sdscan.session import cache_dir
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
 
@@ -123,6 +124,16 @@ def test_the_cache_is_its_owners_alone_whatever_the_umask(used: Path) -> None:
     assert modes(used / "cache") == {}
     kept = {path.name.partition("-")[0].partition(".")[0] for path in (used / "cache").iterdir()}
     assert {"catalog", "library", "policies", "watchlists"} <= kept
+
+
+def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDSCAN_CACHE_DIR", str(tmp_path / "deep" / "cache"))
+    before = os.umask(0)
+    try:
+        assert cache_dir() == tmp_path / "deep" / "cache"
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "deep" / "cache").stat().st_mode) == 0o700
 
 
 def test_your_own_lists_are_yours_alone(used: Path) -> None:

@@ -213,4 +213,4 @@ def _jumbf(segments: list[tuple[int, int, bytes]]) -> bytes:
     segments.sort()
     first = segments[0][2]
     header = 16 if first[:4] == b"\0\0\0\1" else 8
-    return first + b"".join(body[header:] for _, _, body in segments[1:])
+    return b"".join((first, *(memoryview(body)[header:] for _, _, body in segments[1:])))  # no second copy of each
