@@ -108,7 +108,7 @@ def test_no_name_reaches_through_a_format(place: Place, form: str) -> None:
     elif form == "html":
         page = _Page()
         page.feed(text)
-        assert (page.scripts, page.handlers) == (2, [])
+        assert (page.scripts, page.handlers) == (3, [])
     assert str(place.folder).encode() not in out
 
 
