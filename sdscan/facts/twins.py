@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from zlib import crc32
 
+from sdscan.facts.containers.png import after_pixels
 from sdscan.facts.containers.sniffing import PNG_SIGNATURE
 from sdscan.facts.source import Source
 from sdscan.patterns import pattern
@@ -80,11 +81,15 @@ def _value(body: bytes, kind: bytes) -> bytes | None:
 def _ends_plainly(source: Source, pos: int) -> bool:
     """Whether there is nothing but pixels from `pos` on, then the end of the file."""
     head, size = source.head, source.size
+    has_hopped = False
     for _ in range(MOST_CHUNKS):
         if pos + 12 <= len(head):
             data, at = head, pos
-        elif source.is_remote:  # each hop would cost a request
-            return False
+        elif source.is_remote and not has_hopped:  # each hop would cost a request
+            has_hopped, before, pos = True, pos, after_pixels(source, pos)
+            if pos == before:
+                return False
+            continue
         else:
             data, at = source.read(pos, 12), 0
             if len(data) < 12:

@@ -492,3 +492,20 @@ def test_ctrl_c_is_heard_while_a_store_keeps_us_waiting(store: Store, tmp_path: 
     assert time.monotonic() - asked < 20, "a busy machine is allowed more than the second that a quiet one takes"
     with Catalog(tmp_path / "c") as catalog:
         assert catalog.counts()[0] >= 512
+
+
+def test_pictures_of_a_session_are_told_from_each_other_as_from_a_disk(
+    store: Store, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Twins: what differs in seed and pixels only. Two have a text behind the pixels, which makes them none."""
+    (tmp_path / "art").mkdir()
+    for number in range(8):
+        behind = text("a lake") if number in (3, 6) else b""
+        told = text(f"a hill\nNegative prompt: blurry\nSteps: 20, Seed: {10_000 + number}")
+        data = png(before=told, pixels=300_000 + number * 1537, part=8_192, after=behind)
+        store.put(f"art/{number}.png", data)
+        (tmp_path / "art" / f"{number}.png").write_bytes(data)
+    ours, theirs = scan(capfd, "s3://art")[1], scan(capfd, str(tmp_path / "art"))[1]
+    assert [file | {"path": ""} for file in theirs] == [file | {"path": ""} for file in ours]
+    assert [1, 1, 1, 2, 1, 1, 2, 1] == [len(file["generations"]) for file in ours]
+    assert {2, 3} == {len(store.ranges(f"art/{number}.png")) for number in range(8)}

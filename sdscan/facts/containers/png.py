@@ -55,7 +55,7 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
         if kind in _PLAIN and end <= size:
             last, pos = pos, end
             if not base and end + 8 > len(data) and kind == b"IDAT" and not thorough and source.is_remote:
-                pos = _after_pixels(source, end)
+                pos = after_pixels(source, end)
             continue
         if end > size or not kind.isalpha():
             resyncs -= 1
@@ -92,7 +92,7 @@ def read_png(source: Source, limits: Limits, thorough: bool = False) -> Containe
     return found.container()
 
 
-def _after_pixels(source: Source, pos: int) -> int:
+def after_pixels(source: Source, pos: int) -> int:
     """Where the walk goes on among the pixels of an object, each of whose chunks would cost a request: `pos`, or near the end.
 
     There it is a chunk of pixels at whose end another known chunk begins: those between here and there are pixels too, since nothing may
