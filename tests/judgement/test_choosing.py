@@ -12,7 +12,7 @@ PACK = """
 [[work]]
 id = "alpha_saga"
 name = "Alpha Saga"
-weak = ["asa"]
+weak = ["asa", "apple"]
 characters = [
   { id = "kira_stone", name = "Kira Stone", weak = ["kira"] },
   { id = "mellow_fern", name = "Mellow Fern", weak = ["mellow"] },
@@ -62,6 +62,14 @@ ROWS: list[tuple[list[tuple[Manner, str]], list[tuple[str, str]]]] = [
     ([(P, "asa, alpha saga")], [("alpha_saga", "medium"), ("alpha_saga", "strong")]),
     ([(P, "kira (asa)")], [(STONE, "strong"), ("alpha_saga", "medium")]),
     ([(P, "asa kira")], [("alpha_saga", "medium"), (STONE, "strong")]),
+    # a short form that is an everyday word
+    ([(P, "apple")], []),
+    ([(P, "apple, kira stone")], [("alpha_saga", "medium"), (STONE, "strong")]),
+    ([(P, "apple, kira moon")], [(MOON, "strong")]),
+    ([(P, "kira stone, apple trees")], [(STONE, "strong")]),
+    ([(P, "apple (kira stone)")], [("alpha_saga", "medium"), (STONE, "strong")]),
+    ([(P, "apple kira moon")], [(MOON, "strong")]),
+    ([(P, "apple, alpha saga")], [("alpha_saga", "medium"), ("alpha_saga", "strong")]),
     # names inside longer names
     ([(P, "storm queen")], [("storm_queen", "weak")]),
     ([(P, "storm queen, alpha saga")], [("storm_queen", "medium"), ("alpha_saga", "strong")]),
@@ -73,6 +81,9 @@ ROWS: list[tuple[list[tuple[Manner, str]], list[tuple[str, str]]]] = [
     ([(N, "vera style")], [("vera_lund", "medium")]),
     ([(P, "vera, beta tales")], [("queen_vera", "medium"), ("beta_tales", "strong")]),
     ([(N, "vera"), (T, "Beta Tales")], [("queen_vera", "medium"), ("beta_tales", "strong")]),
+    ([(P, "queen vera, vera")], [("queen_vera", "strong"), ("queen_vera", "medium")]),
+    ([(P, "art by vera lund, vera")], [("vera_lund", "strong")]),
+    ([(N, "queen vera style")], [("queen_vera", "strong")]),
     # nearly everybody means the better known
     ([(P, "zorinda")], [("zorinda", "strong")]),
     ([(N, "zorinda")], [("zorinda", "strong")]),
