@@ -68,7 +68,7 @@ ROWS: list[tuple[list[tuple[Manner, str]], list[tuple[str, str]]]] = [
     ([(P, "apple, kira moon")], [(MOON, "strong")]),
     ([(P, "kira stone, apple trees")], [(STONE, "strong")]),
     ([(P, "apple (kira stone)")], [("alpha_saga", "medium"), (STONE, "strong")]),
-    ([(P, "apple kira moon")], [(MOON, "strong")]),
+    ([(P, "kira moon apple")], [(MOON, "strong")]),
     ([(P, "apple, alpha saga")], [("alpha_saga", "medium"), ("alpha_saga", "strong")]),
     # names inside longer names
     ([(P, "storm queen")], [("storm_queen", "weak")]),
