@@ -89,7 +89,7 @@ def _processor_time(ground: Ground, command: Sequence[str]) -> float:
 
 
 MEASURES = (
-    Measure("obstore", "obstore alone: listing, and the first 64 KiB of each", "files/s a core", obstore_alone(ONE), group="objects"),
+    Measure("obstore", "obstore alone, a pool of 32 threads: listing, and the first 64 KiB of each", "files/s a core", obstore_alone(ONE), group="objects"),
     Measure("objects", "`sdscan scan s3://…`, one job, judged", "files/s a core", scanned(ONE), group="objects"),
     Measure("obstore-2", "obstore alone, pictures of 1.5 MB: first and last 64 KiB of each", "files/s a core", obstore_alone(TWO), group="objects"),
     Measure("objects-2", "`sdscan scan s3://…` of these", "files/s a core", scanned(TWO), group="objects"),
