@@ -544,3 +544,18 @@ def test_only_addresses_of_this_machine_are_here() -> None:
     assert cluster.is_here("127.0.0.1") and cluster.is_here("localhost")
     assert not cluster.is_here("192.0.2.77")
     assert not cluster.is_here("no such name.invalid")
+
+
+def test_a_process_fetches_the_ground_of_a_run_once(knowledge: Knowledge) -> None:
+    from sdscan.engines.shard_work import worker_for
+
+    ground = cluster.ground_of("a", knowledge, Settings(), "", b"", True)
+    fetched: list[str] = []
+
+    def fetch() -> Ground:
+        fetched.append("once")
+        return ground
+
+    assert worker_for("a", fetch) is worker_for("a", fetch)
+    assert ["once"] == fetched
+    assert worker_for("a", fetch).knowledge.watchlist.index.data.obj is not None  # a view of the buffer, no copy
