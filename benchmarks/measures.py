@@ -109,9 +109,14 @@ def command(ground: Ground, jobs: int, *more: str, folder: Path | None = None, f
     )  # fmt: skip
 
 
-def scan(jobs: int, form: str = "jsonl") -> Callable[[Ground], float]:
-    """The whole command, start-up and output with it."""
-    return lambda ground: ground.files / seconds(ground, *command(ground, jobs, "--no-catalog", form=form))
+def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], float]:
+    """The whole command, start-up and output with it, over so many times the files."""
+
+    def take(ground: Ground) -> float:
+        folder = ground.corpus if times == 1 else made(ground, times * ground.files)
+        return times * ground.files / seconds(ground, *command(ground, jobs, "--no-catalog", folder=folder, form=form))
+
+    return take
 
 
 def _catalog(ground: Ground) -> Path:
@@ -265,6 +270,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("sd-parsers", "sd-parsers, parse only", "files/s", peer("sd-parsers")),
     Measure("scan-1", "**sdscan**, one job, no catalog", "files/s", scan(1)),
     Measure("scan-2", "**sdscan**, two jobs, no catalog", "files/s", scan(2)),
+    Measure("many-1", "one job, five times the files", "files/s", scan(1, times=5)),
+    Measure("many-2", "two jobs, five times the files", "files/s", scan(2, times=5)),
     Measure("exiftool", "exiftool `-fast2 -j`", "files/s", exiftool),
     Measure("scan-text", "sdscan, one job, text report", "files/s", scan(1, "text")),
     Measure("distinct-peer", "sd-parsers, every picture with a prompt of its own", "files/s", peer_distinct),

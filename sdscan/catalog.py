@@ -53,6 +53,7 @@ packs = coalesce(excluded.packs, packs), judgement = coalesce(excluded.judgement
 """
 _COLUMNS = "path, size, mtime_ns, inode, beside, version, packs, judgement, shape, seeds"
 _AT = f"SELECT {_COLUMNS} FROM facts WHERE path IN "  # noqa: S608 - a constant
+_TOLD = "SELECT shape, told FROM told WHERE basis = ? AND shape IN "
 _MOVED = f"SELECT {_COLUMNS} FROM facts WHERE inode = ? AND size = ? AND mtime_ns = ?"  # noqa: S608 - a constant
 _ACCEPT = """
 UPDATE facts SET (packs, judgement) = (SELECT packs, judgement FROM rejudged WHERE rejudged.path = facts.path)
@@ -121,6 +122,7 @@ class Catalog:
         """Sentences for the user: that a damaged catalog was set aside, that it cannot be written."""
         self._readonly = readonly
         self._expected: dict[str, Held | None] = {}
+        self._told: dict[tuple[bytes, bytes], bytes | None] = {}
         self._inode = 0
         self._is_damaged = False
         self.is_foreign = False
@@ -244,6 +246,10 @@ class Catalog:
                 found[row[0]] = _held(row, version)
         self._expected = {path: found.get(key) for path, key in zip(paths, keys)}
 
+    def expected_shapes(self) -> set[bytes]:
+        """The shapes of the files that were expected, as far as they are known."""
+        return {held.shape for held in self._expected.values() if held is not None}
+
     def recall(self, path: str) -> Held | None:
         """What is held of a file, whatever became of it; None where nothing can be told."""
         if path not in self._expected:
@@ -278,11 +284,23 @@ class Catalog:
             return None if row is None else _facts().decode(row[0])
         return None
 
+    def expect_told(self, shapes: Iterable[bytes], basis: bytes) -> None:
+        """Fetch what the files of these shapes came to at once; `told` then answers from it."""
+        wanted = list(dict.fromkeys(shapes))
+        self._told = {(basis, shape): None for shape in wanted}
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            for shape, told in self._rows(f"{_TOLD}({marks})", (basis, *part)):
+                self._told[basis, shape] = told
+
     def told(self, shape: bytes, basis: bytes) -> Told | None:
         """What the files of a shape came to under knowledge of that id."""
-        row = self._row("SELECT told FROM told WHERE basis = ? AND shape = ?", (basis, shape))
+        if (basis, shape) not in self._told:
+            self.expect_told([shape], basis)
+        told = self._told[basis, shape]
         with contextlib.suppress(msgspec.MsgspecError, TypeError):
-            return None if row is None else _DECODE_TOLD(row[0])
+            return None if told is None else _DECODE_TOLD(told)
         return None
 
     def put(

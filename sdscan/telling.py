@@ -138,6 +138,10 @@ class Teller:
             self._twins.clear()
         self._twins[key] = _Made(shape, tuple([written.index(seed) if seed in written else seed for seed in seeds]))
 
+    def unknown(self, shape_ids: set[bytes]) -> set[bytes]:
+        """Those of the shapes that `stored` would fetch."""
+        return shape_ids - self._by_id.keys()
+
     def stored(self, shape_id: bytes, fetch: Callable[[bytes], Shape | None]) -> Shape | None:
         """The shape of that id, fetched once."""
         known = self._by_id.get(shape_id)

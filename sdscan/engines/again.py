@@ -100,6 +100,7 @@ def rejudge(candidates: Sequence[Candidate], ground: Ground) -> Done:
     kept: list[tuple[str, bytes]] = []
     ground.told = []
     ground.catalog.expect([candidate.path for candidate in candidates])
+    ground.catalog.expect_told(ground.teller.unknown(ground.catalog.expected_shapes()), ground.key)
     for candidate in candidates:
         _one(candidate, ground, lines, kept, compared)
     return Done(lines.batch(), [], kept, compared, ground.told)

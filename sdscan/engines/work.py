@@ -105,6 +105,9 @@ class _Remembering:
     """The same with a catalog: a file that has not changed is not opened, and a shape that is known is not judged."""
 
     def __init__(self, knowledge: Knowledge, settings: Settings, catalog: Catalog) -> None:
+        from sdscan.catalog import moved_row, shape_row  # late: a run without a catalog needs no SQLite
+
+        self._moved_row, self._shape_row = moved_row, shape_row
         self._limits = settings.config.limits
         self._opener = Opener(settings.config.limits, settings.access)
         self._catalog = catalog
@@ -121,6 +124,7 @@ class _Remembering:
         judged: list[tuple[str, bytes]] = []
         self._told = []
         self._catalog.expect([candidate.path for candidate in candidates])
+        self._catalog.expect_told(self._teller.unknown(self._catalog.expected_shapes()), self._basis)
         self._opener.expect([one for one in candidates if one.listed and not self._is_held(one, one.listed)])
         for candidate in candidates:
             if candidate.skipped is not None or candidate.refused is not None:
@@ -135,8 +139,6 @@ class _Remembering:
 
     def _read(self, candidate: Candidate, rows: list[Row]) -> tuple[Shape, Seeds, Held | None]:
         """Shape and seeds of a file: from the catalog where it has not changed, else read anew, which adds to `rows`."""
-        from sdscan.catalog import moved_row, shape_row
-
         try:
             status = candidate.listed or os.stat(candidate.path)
         except (OSError, ValueError):
@@ -145,14 +147,14 @@ class _Remembering:
         shape = None if held is None else self._teller.stored(held.shape, self._fetched)
         if held is not None and shape is not None and not _is_unreadable(shape):  # that is tried again each time
             if held.moved:
-                rows.append(moved_row(candidate.path, status, held))
+                rows.append(self._moved_row(candidate.path, status, held))
             return shape, held.seeds, None if held.moved else held
         shape, seeds = read_shape(candidate, self._limits, self._teller, self._opener)
         if candidate.listed is not None:
             status = self._opener.version or candidate.listed
         store(shape)
         assert shape.facts is not None, "it was just read"
-        rows.append(shape_row(candidate.path, status, shape, shape.facts, seeds, known=shape.id in self._sent))
+        rows.append(self._shape_row(candidate.path, status, shape, shape.facts, seeds, known=shape.id in self._sent))
         if shape.id not in self._sent:
             self._sent.add(shape.id)
             self._keep(shape)
