@@ -77,6 +77,7 @@ def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` columns, broken at spaces and between wide characters, and inside a word only where
     it is longer than a line."""
     lines, line = [], ""
+    width = max(width, 2)  # one wide character: with less nothing would ever fit
     for gap, unit in _units(text):
         while cells(unit) > width:
             room = width - cells(line) - len(gap) if line else width

@@ -90,3 +90,8 @@ def test_nothing_is_counted_where_nothing_is_shown(monkeypatch: pytest.MonkeyPat
 
     with progress(count, quiet=False) as advance:
         advance(1)
+
+
+@pytest.mark.parametrize("width", [-20, 0, 1, 2])
+def test_a_line_without_room_is_broken_at_every_character_and_comes_to_an_end(width: int) -> None:
+    assert ["ab", "c", "初", "音"] == wrap("abc 初音", width)

@@ -101,7 +101,7 @@ def path_style(path: str, options: RenderOptions) -> str:
 
 
 def _finding_lines(finding: Finding, result: FileResult, options: RenderOptions, t: Translator) -> Iterator[Line]:
-    head = f"{finding.rule} {finding.severity.upper():<8} "
+    head = f"{safe(finding.rule)[:20]} {finding.severity.upper():<8} "
     for number, text in enumerate(wrap(safe(t.sentence(finding.message)), options.width - 2 - len(head))):
         yield [
             ("  ", ""),
@@ -117,7 +117,7 @@ def _finding_lines(finding: Finding, result: FileResult, options: RenderOptions,
     if finding.suppressed is not None:
         yield [("      " + _set_aside(finding, t), "dim")]
     if options.verbose:
-        sure = t("sure: {strength}; id {id}", strength=t(finding.strength), id=finding.id)
+        sure = t("sure: {strength}; id {id}", strength=t(finding.strength), id=safe(finding.id))
         yield [(f"      {sure}", "dim")]
         for reason in finding.because:
             for number, text in enumerate(
@@ -131,7 +131,7 @@ def _set_aside(finding: Finding, t: Translator) -> str:
     assert aside is not None, "only what is set aside is told to be"
     by, reason = safe(aside.by), safe(t.sentence(aside.reason))
     if aside.expires:
-        return t("set aside until {date} by {by}: {reason}", date=aside.expires, by=by, reason=reason)
+        return t("set aside until {date} by {by}: {reason}", date=safe(aside.expires), by=by, reason=reason)
     return t("set aside by {by}: {reason}", by=by, reason=reason)
 
 

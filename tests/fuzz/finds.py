@@ -83,4 +83,12 @@ FINDS: tuple[Find, ...] = (
         b'{"schema":"sdscan-file/1","path":"a","outcome":"scanned","format":"png","verdicts":{"\\u202e":"ok"},"reasons":'
         b'[{"platform":"\\u202e","verdict":"info","text":"x"}]}\n',
     ),
+    Find(
+        "results",
+        "the text view never ended: a rule with a long name left no column for the sentence",
+        b'{"schema":"sdscan-file/1","path":"a","outcome":"scanned","format":"png","findings":[{"id":"\\u202e","rule":"'
+        + b"\\u001b" * 90
+        + b'","name":"x","severity":"low","strength":"weak","subject":null,"message":"m m"}]}\n',
+    ),
+    Find("blocks", "a tag with thousands of attributes went beyond its limit", b"x<x:x " + b'dc:a="b" ' * 60 + b">"),
 )

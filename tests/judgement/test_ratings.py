@@ -7,7 +7,7 @@ from rule_cases import model_file, picture
 
 from sdscan.judgement.ratings import GENERAL, TAUGHT, Rating, is_generic_look, rating_of, vocabulary
 from sdscan.knowledge.library import Resolved
-from sdscan.records import FileFacts, ModelFacts, Resource, Training, Trigger
+from sdscan.records import FileFacts, Generation, ModelFacts, Prompt, Resource, Training, Trigger
 
 
 def rated(facts: FileFacts) -> Rating:
@@ -154,3 +154,19 @@ def test_each_sign_says_in_what_kind_of_text_it_stands() -> None:
     signs = rated(model_file(model)).signs
     places = [(sign.evidence.source, sign.evidence.locator) for sign in signs if sign.what == "explicit"]
     assert [("lora-title", "modelspec.title"), ("lora-trigger", "x"), ("lora-trigger", "y"), ("lora-training", "ss_tag_frequency")] == places  # fmt: skip
+
+
+def test_prompts_templates_and_names_of_models_tell_each_as_what_it_is() -> None:
+    generation = Generation(
+        "a1111", "x",
+        prompts=(Prompt("positive", "nsfw", "p"), Prompt("template", "(nsfw:0.5)", "t"), Prompt("negative", "nsfw", "n"), Prompt("positive", "nsfw", "u", "unused")),
+        resources=(
+            Resource("lora", "nsfw pack", locator="l"), Resource("embedding", "nsfw", locator="e"), Resource("lora", "nsfw", locator="z", weight=0.0),
+            Resource("checkpoint", "nsfw", locator="c"), Resource("lora", "nsfw", locator="o", state="unused"),
+        ),
+    )  # fmt: skip
+    signs = rated(FileFacts("png", "scanned", generations=(generation,))).signs
+    assert [("prompt", "p", 1.0), ("template", "t", 0.5), ("lora-name", "l", 1.0), ("embedding-name", "e", 1.0)] == [
+        (sign.evidence.source, sign.evidence.locator, sign.evidence.weight) for sign in signs
+    ]
+    assert {"used"} == {sign.evidence.state for sign in signs}

@@ -77,6 +77,11 @@ def read_packet(text: str, limits: Limits) -> tuple[list[Property], str | None]:
         else:
             attributes = list(_attributes(element["attributes"], prefixes))
             found += (Property(key, value) for key, value in attributes if _counts(key) and value.strip())
+            if len(found) > limits.tags:  # one element may have a million attributes
+                tokens.left = f"has more than {limits.tags:,} values"
+                del found[limits.tags :]
+                path.clear()
+                break
             if not element["attributes"].rstrip().endswith("/"):
                 path.append(_canonical(element["name"], prefixes))
         pieces.clear()

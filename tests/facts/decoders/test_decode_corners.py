@@ -69,7 +69,7 @@ DAMAGED = [
     ('{"a": 1, "b, {[ \\x": 2}', {"a": 1}),
     ('{"a": 1, "b, {[ \\', {"a": 1}),
     ('{"a": [1, {"b": 2}, 3}', {"a": [1, {"b": 2}]}),
-    (f'[{"9" * 5000}, 2, x', [float("inf"), 2]),
+    (f"[{'9' * 5000}, 2, x", [float("inf"), 2]),
     ("[1]]", [1]),
 ]
 
@@ -184,6 +184,12 @@ def test_a_packet_with_too_many_damaged_tags_is_given_up_and_said() -> None:
     found, left = read_packet(packet, DEFAULT_LIMITS)
     assert [] == found and left is not None and left.startswith("is no XML")
     assert ["limit-tags"] == [p.code for p in read(("XML:com.adobe.xmp", packet), ("xmp", packet)).problems]
+
+
+def test_one_element_has_no_more_values_than_a_packet_may_have() -> None:
+    attributes = " ".join(f'dc:a{number}="b"' for number in range(20))
+    found, left = read_packet(f"<x:x {attributes}>text</x:x>", Limits(tags=5))
+    assert (5, "has more than 5 values") == (len(found), left)
 
 
 # ---- personal data -----------------------------------------------------------------------------------------------------
