@@ -18,6 +18,11 @@ RECORDS = [
     ([text("genshin impact", "name")], "genshin_impact", ("work", None, False)),
     ([text("genshin impact style", "name")], "genshin_impact", ("work", None, True)),
     ([text("genshin impact style", "title")], "genshin_impact", ("work", None, True)),
+    ([text("artstyle pack: genshin impact", "name")], "genshin_impact", ("work", None, True)),
+    ([text("artstyle pack: genshin impact", "title")], "genshin_impact", ("work", None, True)),
+    ([text("artstyle pack: genshin impact")], "genshin_impact", ("work", None, False)),
+    ([text("artstyle pack: hatsune miku", "title")], "hatsune_miku", ("character", "vocaloid", False)),
+    ([text("genshin impact aesthetic")], "genshin_impact", ("work", None, True)),
     ([text("hatsune miku style", "name")], "hatsune_miku", ("character", "vocaloid", True)),
 ]  # fmt: skip
 

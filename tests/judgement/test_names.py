@@ -101,3 +101,13 @@ def test_a_file_name_is_cut_at_case_digit_and_separator_borders(name: str, expec
 def test_a_long_run_without_a_border_is_read_in_linear_time() -> None:
     assert ["a" * 300_000] == words("a" * 300_000)
     assert 1 == len(tokens("ミ" * 100_000))
+
+
+@pytest.mark.parametrize("name", ["d'artagnan", "d`artagnan", "d’artagnan", "D`Artagnan"])
+def test_an_apostrophe_of_any_kind_parts_no_name(name: str) -> None:
+    assert ["dartagnan"] == words(name)
+
+
+@pytest.mark.parametrize(("written", "expected"), [("ｶﾞ", ["ガ"]), ("ﾊﾟ", ["パ"]), ("ｶ", ["カ"])])
+def test_narrow_kana_are_one_letter_with_their_marks(written: str, expected: list[str]) -> None:
+    assert expected == words(written)

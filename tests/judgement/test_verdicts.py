@@ -10,12 +10,24 @@ import pytest
 from rule_cases import POLICIES, TODAY, Names, findings_of, judged, knowledge, match, no_data, picture, platform, rule
 
 from sdscan.judgement.reasons import lenient
+from sdscan.judgement.verdicts import _in_order
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Library
 from sdscan.knowledge.policies import PlatformRule, Policies, load_policies
 from sdscan.knowledge.statements import Declare, Statements
 from sdscan.knowledge.watchlists.entries import Entry
-from sdscan.records import VERDICTS, Evidence, FileFacts, FileResult, Match, ModelFacts, ResolvedFile, Resource, Subject
+from sdscan.records import (
+    VERDICTS,
+    Evidence,
+    FileFacts,
+    FileResult,
+    Match,
+    ModelFacts,
+    Reason,
+    ResolvedFile,
+    Resource,
+    Subject,
+)
 
 TRACED = Statements(declare=(Declare(("**",), "hand-traced", "drawn over", TODAY),))
 
@@ -322,3 +334,8 @@ def test_a_rightsholder_that_spoke_against_ai_is_a_reason_to_ask_and_never_a_ban
     )
     kept_out = seed(picture(), named("yuzuriha", "negative-prompt"), platforms=("civitai",))
     assert {"civitai": "info"} == kept_out.verdicts
+
+
+def test_reasons_that_ask_for_nothing_are_left_out() -> None:
+    reasons = [Reason("a", "ok", "fine"), Reason("a", "info", "x"), Reason("a", "block", "y"), Reason("a", "info", "x")]
+    assert [("block", "y"), ("info", "x")] == [(reason.verdict, reason.text) for reason in _in_order([reasons])]
