@@ -109,8 +109,10 @@ def _begin(ray: Any, where: str | None, folder: str, jobs: int) -> None:
     from ray._private.node import Node
 
     # Ray 2.60 starts the process of the dashboard without a dashboard, too, and it asks the cloud's metadata service where it
-    # runs, whatever RAY_USAGE_STATS_ENABLED says (usage_lib.get_cluster_config_to_report).
-    Node.start_api_server = lambda *_, **__: None
+    # runs, whatever RAY_USAGE_STATS_ENABLED says (usage_lib.get_cluster_config_to_report). Who scales a cluster and who reads
+    # its logs are of no use here either: they would take two seconds of a processor.
+    for process in ("start_api_server", "start_monitor", "start_log_monitor"):
+        setattr(Node, process, lambda *_, **__: None)
     ray.init(
         address="local", num_cpus=jobs or None, include_dashboard=False, log_to_driver=False, logging_level="error", object_store_memory=STORE, _temp_dir=folder,
     )  # fmt: skip
