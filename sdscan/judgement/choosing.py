@@ -51,6 +51,8 @@ class FileView:
         self.works: frozenset[str] = frozenset()
         self.peopled: frozenset[str] = frozenset()
         """Those of them of which a character is named for sure."""
+        self.hinted: frozenset[str] = frozenset()
+        """Works that are named by ordinary words as a whole tag: they speak only for a character that is named as well."""
         self.known: set[int] = set()
 
         self.memo = watchlist.memo
@@ -61,7 +63,7 @@ class FileView:
 
     def near(self, entry: Entry, beside: frozenset[str], text: Text) -> int:
         """How an entry stands to the works that the file, and the words right beside a span, speak of."""
-        if not beside and not self.works:
+        if not beside and not self.works and not self.hinted:
             return UNKNOWN
         answers = entry.answers
         if not beside.isdisjoint(answers):
@@ -69,17 +71,29 @@ class FileView:
         if text.source == "negative-prompt":
             return UNKNOWN
         if self.works.isdisjoint(answers):
-            return FOREIGN if self.works else UNKNOWN
+            hinted = not self.works and entry.kind == "character" and not self.hinted.isdisjoint(answers)
+            return FOREIGN if self.works else KIN if hinted else UNKNOWN
         return SPOKEN if self.peopled.isdisjoint(answers) else KIN
 
     def learn(self, chosen: Sequence[Chosen]) -> bool:
         """Take in what a round found. Whether anything about works is new."""
         spoken = list(self._works_of(chosen))
         works = self.works | {work for work, _ in spoken}
-        grown = works != self.works
+        hinted = self.hinted | self._hinted_by(chosen)
+        grown = works != self.works or (hinted != self.hinted and not works)
+        self.hinted = hinted
         self.works, self.known = works, {one.number for one in chosen}
         self.peopled |= {work for work, by_character in spoken if by_character}
         return grown
+
+    def _hinted_by(self, chosen: Sequence[Chosen]) -> frozenset[str]:
+        """Works that are named weakly, by a whole tag of a prompt."""
+        weak = (
+            self.index.entry(one.number)
+            for one in chosen
+            if one.weighed.strength == "weak" and one.seen.whole and one.piece.text.source == "prompt"
+        )
+        return frozenset(entry.id for entry in weak if entry.kind == "work")
 
     def _works_of(self, chosen: Sequence[Chosen]) -> Iterator[tuple[str, bool]]:
         """Works that are named, or (True) of whom a character is named for sure; not by what stands in a negative prompt."""
@@ -129,7 +143,7 @@ def _of_piece(piece: Piece, view: FileView) -> list[Chosen]:
     key = (piece.raw, *view.place(piece.text), view.original)
     known = view.memo.get(key)
     if known is None:
-        if view.works or view.known:
+        if view.works or view.known or view.hinted:
             return _best(piece, view)
         best = _best(piece, view)
         known = (_is_settled(piece, best), [one[1:] for one in best])
@@ -214,7 +228,8 @@ def _meaning(piece: Piece, reading: tuple[Seen, ...], seen: Seen, view: FileView
     place = view.place(piece.text)
     loose = piece.text.manner in ("name", "title")
     beside = _works_beside(reading, seen, view.index, loose=loose)
-    look = place.of_style or seen.styled or seen.use == "look"
+    of_style = piece.text.source != "prompt" and piece.text.group in view.style_groups
+    look = of_style or seen.styled or seen.use == "look"
     for posting in seen.postings:
         entry = view.index.entry(posting.entry)
         only = bearers <= 1 or posting.entry == chief

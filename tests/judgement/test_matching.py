@@ -58,6 +58,7 @@ PROMPTS: list[tuple[str, dict[str, str]]] = [
     ("one piece", {"one_piece": "weak"}),
     ("monkey d. luffy, one piece", {"monkey_d._luffy": "strong", "one_piece": "medium"}),
     ("bleached hair, bleach", {"bleach": "weak"}),
+    ("bleach, rangiku", {"bleach": "weak", "matsumoto_rangiku": "medium"}),
     # a part of a series answers to the series
     ("robin, fire emblem", {"robin_(fire_emblem)": "medium", "fire_emblem": "strong"}),
     ("robin, lucina", {"robin_(fire_emblem)": "medium", "lucina_(fire_emblem)": "strong"}),

@@ -14,8 +14,8 @@ CONTEXT, TAG, ALONE, MARK, TAGMARK = 1, 2, 3, 4, 5
 """What a form is worth: beside its work only; as a whole tag or LoRA name; anywhere; after `by`, `style of` …; whole tag or so marked."""
 JOINED, SWAPPED, GIVEN, BASE, ORDINARY, NATIVE, SHORT, PLAIN = 16, 32, 64, 128, 256, 512, 1024, 2048
 """How a form came about, added to its worth: words run together, order swapped, one word of the name, less its `_(suffix)`,
-made of ordinary words or given names only, in Chinese, Japanese or Korean letters, long vowels written short, one of the words that
-prompts are made of (`flower`, `light`)."""
+made of ordinary words or given names only, in Chinese, Japanese or Korean letters, long vowels written short, one word of everyday use,
+no first name (`flower`, `light`)."""
 WORTH = 15
 
 

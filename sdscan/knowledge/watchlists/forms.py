@@ -75,7 +75,7 @@ def plain_worth(key: str, words: Words) -> int:
 
 def _single_worth(word: str, words: Words) -> int:
     if words.ordinary(word) or len(word) <= 2:
-        return CONTEXT | ORDINARY | (PLAIN if word in words.core else 0)
+        return CONTEXT | ORDINARY | (PLAIN if words.plain(word) else 0)
     return ALONE if len(word) >= 5 and not word[0].isdigit() else TAG
 
 
@@ -174,9 +174,9 @@ def _row_names(row: Row, words: Words) -> Iterator[tuple[str, int]]:
 
 
 def ordinary(key: str, words: Words) -> int:
-    """ORDINARY where all words of a name are ordinary or very short, PLAIN where it is one of those that prompts are made of."""
+    """ORDINARY where all words of a name are ordinary or very short, PLAIN where it is one word of everyday use, not a first name."""
     if all(len(word) <= 2 or words.ordinary(word) for word in key.split()):
-        return ORDINARY | PLAIN if key in words.core else ORDINARY
+        return ORDINARY | PLAIN if words.plain(key) else ORDINARY
     return 0
 
 

@@ -32,6 +32,10 @@ class Words(Struct, frozen=True):
         """Whether one word alone points at nobody."""
         return word in self.common or word in self.given or word.isdigit()
 
+    def plain(self, word: str) -> bool:
+        """Whether a word is of everyday use, and no first name unless it is in every other prompt."""
+        return word in self.core or (word in self.common and word not in self.given)
+
     def with_vocabulary(self, more: frozenset[str]) -> Words:
         """The same with more ordinary words."""
         return Words(self.core, self.common | more, self.given, self.phrases, self.people, self.dropped, self.sure)
