@@ -37,6 +37,11 @@ LIST = [
     ImportedRow("character", "zorinda_(delta)", 10, (), "delta_works"),
     ImportedRow("character", "lumina_arden", 4000, (), "gamma_quest"),
     ImportedRow("character", "lumina_arden_(swimsuit)", 300, (), "gamma_quest"),
+    ImportedRow("character", "lumina_arden_swimsuit", 300, (), "gamma_quest"),
+    ImportedRow("character", "velkina_kent", 9000, ("velkina",), "gamma_quest"),
+    ImportedRow("character", "velkina_dale", 8000, ("velkina",), "delta_works"),
+    ImportedRow("character", "orsolan_kent", 90, ("orsolan",), "gamma_quest"),
+    ImportedRow("character", "orsolan_dale", 1, ("orsolan",), "delta_works"),
 ]
 KNOWN = watchlist(PACK, LIST)
 
@@ -89,6 +94,14 @@ ROWS: list[tuple[list[tuple[Manner, str]], list[tuple[str, str]]]] = [
     ([(N, "zorinda")], [("zorinda", "strong")]),
     # one in another dress is the same
     ([(P, "lumina arden, lumina arden (swimsuit)")], [("lumina_arden", "strong"), ("lumina_arden", "strong")]),
+    ([(P, "lumina arden swimsuit")], [("lumina_arden", "strong")]),
+    ([(P, "lumina arden, lumina arden swimsuit")], [("lumina_arden", "strong"), ("lumina_arden", "strong")]),
+    # a short name of two
+    ([(P, "velkina")], [("velkina_kent", "strong")]),
+    ([(P, "velkina kent, velkina")], [("velkina_kent", "strong"), ("velkina_kent", "strong")]),
+    ([(P, "velkina dale, velkina")], [("velkina_dale", "strong")]),
+    ([(P, "velkina kent, velkina dale")], [("velkina_kent", "strong"), ("velkina_dale", "strong")]),
+    ([(N, "orsolan")], [("orsolan_kent", "medium")]),
     # the user's own
     ([(P, "mellow, alpha saga")], [("mellow_fern", "medium"), ("alpha_saga", "strong")]),
     ([(P, "asa, original character")], []),
