@@ -57,18 +57,20 @@ def into_parts(engine: str) -> Callable[[Ground], float]:
     def take(ground: Ground) -> float:
         if importlib.util.find_spec(PACKAGES[engine]) is None:
             raise Missing(f"{PACKAGES[engine]} is not installed: pip install 'sdscan[{engine}]'")
-        keys = ground.files * TIMES
-        parts = ground.scratch / f"parts-{engine}"
-        shutil.rmtree(parts, ignore_errors=True)
-        address = () if engine == "local" else ("--address", "local")
-        asked = ("--isolated", "--jobs", "2", "-q", "--watchlist", str(ground.names), "-o", f"parquet:{parts}/")
-        taken = seconds(
-            ground, ground.sdscan, "scan", str(_gallery(ground, keys)), "--engine", engine, *address, *asked
-        )
-        shutil.rmtree(parts)
-        return keys / taken
+        return _into_parts(ground, engine, *(() if engine == "local" else ("--address", "local")))
 
     return take
+
+
+def _into_parts(ground: Ground, engine: str, *address: str, **environment: str) -> float:
+    keys = ground.files * TIMES
+    parts = ground.scratch / f"parts-{engine}"
+    shutil.rmtree(parts, ignore_errors=True)
+    asked = ("--isolated", "--jobs", "2", "-q", "--watchlist", str(ground.names), "-o", f"parquet:{parts}/")
+    command = (ground.sdscan, "scan", str(_gallery(ground, keys)), "--engine", engine, *address, *asked)
+    taken = seconds(ground, *command, **environment)
+    shutil.rmtree(parts)
+    return keys / taken
 
 
 def resumed(ground: Ground) -> float:
