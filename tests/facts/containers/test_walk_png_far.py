@@ -27,9 +27,11 @@ class Far(MemorySource):
         return super().read(offset, length)
 
 
-def far_png(*, spoilt: bool = False, last: bytes = b"", end: bytes = IEND) -> bytes:
+NOISE = random.Random(1).randbytes(300_000)
+
+
+def far_png(*, spoilt: bool = False, last: bytes = b"", end: bytes = IEND, pixels: bytes = NOISE) -> bytes:
     """A PNG of 300 KB in chunks of 8 KiB, with a text behind its pixels; `spoilt`: their checksums are wrong."""
-    pixels = random.Random(1).randbytes(300_000)
     pieces = [chunk(b"IDAT", pixels[at : at + 8192]) for at in range(0, len(pixels), 8192)]
     if spoilt:
         pieces = [piece[:-4] + bytes(4) for piece in pieces]
@@ -40,6 +42,7 @@ FILES = [
     ("as it should be", far_png(), 15),
     ("with pixels whose checksums are wrong", far_png(spoilt=True), 40),
     ("with one large chunk at its end", far_png(last=chunk(b"IDAT", bytes(100_000))), 40),
+    ("with pixels full of such words", far_png(pixels=b"IDAT" * 75_000), 15),
     ("with a word among its pixels that looks like a chunk", far_png(last=chunk(b"IDAT", b"IDAT" + bytes(50))), 15),
 ]
 
