@@ -106,7 +106,12 @@ def test_candidates_are_asked_for_as_they_are_needed(
     assert asked <= local.LOOP + 10
 
 
-def test_an_engine_that_is_not_there_names_the_extra_to_install(knowledge: Knowledge) -> None:
+def test_an_engine_that_is_not_there_names_the_extra_to_install(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "sdscan.engines.dask", raising=False)
+    monkeypatch.setitem(sys.modules, "dask", None)
+    monkeypatch.setitem(sys.modules, "dask.config", None)
     with pytest.raises(ConfigError, match=r"pip install 'sdscan\[dask\]'"):
         judged([], knowledge, Settings(), Plan("dask", "local"))
 

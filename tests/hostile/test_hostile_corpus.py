@@ -107,7 +107,7 @@ def test_no_raw_control_byte_reaches_the_page() -> None:
     page = shown([judged(case.name, case.bytes()) for case in LIGHT], "html")
     data = page[page.index('type="application/json"') :].partition("</script>")[0]
     assert RAW.search(data.replace("\n", "")) is None
-    assert page.count("</script>") == 2
+    assert page.count("</script>") == 3
     assert all(case.name in data for case in LIGHT if case.name.startswith("evil-"))
 
 
