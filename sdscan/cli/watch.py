@@ -101,10 +101,10 @@ def _candidates(
     """What is there, where it is asked for, then what comes."""
     from sdscan.discover import discover
 
-    if existing:
-        yield from discover(folders, exclude)
     news = new_files(folders, exclude, threading.Event())
     first = next(news, [])  # from here on nothing is missed
+    if existing:
+        yield from discover(folders, exclude)
     if not quiet:
         t = translator(options.lang)
         click.echo(t("watching {folders}; Ctrl-C ends it", folders=", ".join(map(safe, folders))), err=True)

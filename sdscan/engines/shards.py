@@ -36,6 +36,8 @@ TRIES = 2
 """Times that a whole shard, or a single file, may kill its process."""
 GIVE_UP = 8
 """Shards that may fail one after another before the run stops: a bucket is gone, a disk is full."""
+LINE = 3
+"""Tasks for each that can run at once, which the engine is given: those behind the first stand in line."""
 
 
 class Engine(Protocol):
@@ -200,7 +202,10 @@ class Runner:
         """Begin what must be done again, then new shards, as far as there is room."""
         slots = self._slots = max(self._slots, self._engine.slots)
         room = LINES_AHEAD if self._wants_lines else AHEAD * slots
-        while len(self._under_way) < 3 * slots:
+        line = (
+            LINE * slots if self._deaths < LINE * slots else 1
+        )  # a whole line has died: nothing stands behind the next
+        while len(self._under_way) < line:
             if self._suspects:
                 if self._under_way:
                     return
@@ -247,7 +252,9 @@ class Runner:
     def _died(self, job: _Job, piece: _Piece) -> None:
         self.count.died += 1
         self._deaths += 1
-        if self._deaths > 3 * self._slots + GIVE_UP:
+        if (
+            self._deaths > 2 * LINE * self._slots + GIVE_UP
+        ):  # those in line, those that had begun by then, and some that were alone
             raise StoreError("the engine's processes die one after another, whatever they do; what is written stands")
         piece.tries += 1
         size = len(piece.candidates)

@@ -12,7 +12,6 @@ import itertools
 import multiprocessing
 import signal
 import sys
-import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sdscan.engines.work import Done, Work, lost, work_of
+from sdscan.system import threads
 
 if TYPE_CHECKING:
     from sdscan.knowledge import Knowledge
@@ -196,7 +196,7 @@ def _end(worker: _Worker) -> None:
 
 def _context() -> BaseContext:
     """Fork where that is safe: the workers then share what is loaded and start at once. Otherwise a fresh interpreter each."""
-    if sys.platform == "linux" and threading.active_count() == 1 and "obstore" not in sys.modules:  # it has own threads
+    if sys.platform == "linux" and threads() == 1:  # what another thread has locked stays locked in the child for ever
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -85,15 +85,6 @@ def counted(folder: Path) -> tuple[int, int]:
     return len(wanted) - len(found), sum(found.values()) - len(found)
 
 
-def begun(folder: Path, process: subprocess.Popen[str], at_least: int) -> None:
-    """Wait until that many parts are written."""
-    until = time.monotonic() + 120
-    while len(parts(folder)) < at_least:
-        if process.poll() is not None or time.monotonic() > until:
-            raise AssertionError(f"the run ended before it could be disturbed: {process.communicate()}")
-        time.sleep(0.05)
-
-
 def below(pid: int) -> Iterator[tuple[int, str]]:
     """(pid, command line) of all processes that a process has started."""
     parents: dict[int, int] = {}
@@ -117,35 +108,58 @@ def is_worker(engine: str, line: str) -> bool:
     return "spawn_main" in line if engine == "dask" else "sdscan scan" in line
 
 
-def started(folder: Path, engine: str, *more: str, fault: str = PACE, **env: str) -> subprocess.Popen[str]:
+class Run:
+    """A run under way, in a process group of its own. What it says goes to a file: a pipe would stay open for as long as anything that it started lives."""
+
+    def __init__(self, folder: Path, line: list[str], fault: str = PACE, **env: str) -> None:
+        self.folder = folder
+        self._told = folder / f"told-{len(list(folder.glob('told-*')))}.txt"
+        with self._told.open("wb") as told:
+            self.process = subprocess.Popen(
+                line, cwd=folder, env=environment(fault, folder, **env), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=told, start_new_session=True,
+            )  # fmt: skip
+
+    def told(self) -> str:
+        """Its standard error so far."""
+        return self._told.read_text(errors="replace")
+
+    def begun(self, at_least: int) -> None:
+        """Wait until that many parts are written."""
+        until = time.monotonic() + 120
+        while len(parts(self.folder)) < at_least:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"the run ended before it could be disturbed: {self.told()}")
+            time.sleep(0.05)
+
+    def ended(self) -> tuple[int, str]:
+        """Exit code and standard error. Nothing that it started stays behind."""
+        try:
+            self.process.wait(timeout=200)
+        finally:
+            self.kill()
+        return self.process.returncode, self.told()
+
+    def kill(self) -> None:
+        """End it, and what it started, now."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+
+def started(folder: Path, engine: str, *more: str, fault: str = PACE, **env: str) -> Run:
     """A run under way."""
-    return subprocess.Popen(
-        command(engine, *more),
-        cwd=folder,
-        env=environment(fault, folder, **env),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Exit code and standard error of a run."""
-    try:
-        _, told = process.communicate(timeout=240)
-    finally:
-        process.kill()
-    return process.returncode, told
+    return Run(folder, command(engine, *more), fault, **env)
 
 
 def killed_worker(engine: str, count: int) -> tuple[int, int, int]:
     """Two workers are killed with -9. (code, lost, double)."""
     folder = folder_of(count)
-    process = started(folder, engine)
+    run = started(folder, engine)
     for already in (2, 5):
-        begun(folder, process, already)
-        os.kill(next(pid for pid, line in below(process.pid) if is_worker(engine, line)), signal.SIGKILL)
-    code, told = ended(process)
+        run.begun(already)
+        os.kill(next(pid for pid, line in below(run.process.pid) if is_worker(engine, line)), signal.SIGKILL)
+    code, told = run.ended()
     assert "processes died and were replaced; 0 files killed" in told, told
     return code, *counted(folder)
 
@@ -153,13 +167,14 @@ def killed_worker(engine: str, count: int) -> tuple[int, int, int]:
 def killed_driver(engine: str, count: int) -> tuple[int, int, int, int]:
     """The command itself is killed with -9, and given again. (code, lost, double, parts that were kept)."""
     folder = folder_of(count)
-    process = started(folder, engine)
-    begun(folder, process, 4)
-    process.kill()
-    process.communicate()
+    run = started(folder, engine)
+    run.begun(4)
+    os.kill(run.process.pid, signal.SIGKILL)  # alone: what it started has to see for itself that nobody is left
+    run.process.wait(timeout=30)
     kept = len(parts(folder))
     assert counted(folder)[0] > 0, "the run was over before it was killed"
-    code, told = ended(started(folder, engine, fault=""))
+    code, told = started(folder, engine, fault="").ended()
+    run.kill()
     said = int(told.split(" kept from")[0].split()[-1])
     assert said >= kept, told
     return code, *counted(folder), said
@@ -168,7 +183,7 @@ def killed_driver(engine: str, count: int) -> tuple[int, int, int, int]:
 def poisoned(engine: str, count: int) -> tuple[int, int, int, list[str]]:
     """One file kills every process that reads it. (code, lost, double, reasons of that file)."""
     folder = folder_of(count)
-    code, told = ended(started(folder, engine, fault="kill:00025.png"))
+    code, told = started(folder, engine, fault="kill:00025.png").ended()
     assert "; 1 files killed every one that read them" in told, told
     from pyarrow import parquet
 
@@ -185,49 +200,56 @@ def poisoned(engine: str, count: int) -> tuple[int, int, int, list[str]]:
 
 
 CLUSTER = """
-import sys
+import sys, time
+from pathlib import Path
 from ray._private.node import Node
 Node.start_api_server = lambda *_, **__: None  # it would ask the cloud where it runs
 from ray.cluster_utils import Cluster
+folder = Path(sys.argv[1])
 cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 100 << 20, "include_dashboard": False})
 node = cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
-print(cluster.address, flush=True)
-for line in sys.stdin:
-    cluster.remove_node(node, allow_graceful=False)
-    print("gone", flush=True)
-cluster.shutdown()
+(folder / "starting").write_text(cluster.address)
+(folder / "starting").rename(folder / "address")
+while not (folder / "remove").exists():
+    time.sleep(0.05)
+cluster.remove_node(node, allow_graceful=False)
+(folder / "gone").touch()
+time.sleep(600)
 """
 
 
 @contextmanager
-def two_nodes(folder: Path) -> Iterator[tuple[str, dict[str, str], subprocess.Popen[str]]]:
-    """A Ray cluster of two nodes on loopback: (address, what joins it needs in its environment, where a line kills the second node)."""
+def two_nodes(folder: Path) -> Iterator[tuple[str, dict[str, str], Callable[[], None]]]:
+    """A Ray cluster of two nodes on loopback: (address, what joins it needs in its environment, what kills the second node)."""
     own = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_TOKEN": TOKEN, "RAY_USAGE_STATS_ENABLED": "0"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", CLUSTER], env=environment(PACE, folder, **own), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, cwd=folder,
-    )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
+    cluster = Run(folder, [sys.executable, "-c", CLUSTER, str(folder)], **own)
+
+    def said(name: str) -> str:
+        until = time.monotonic() + 120
+        while not (folder / name).exists():
+            assert cluster.process.poll() is None and time.monotonic() < until, cluster.told()
+            time.sleep(0.05)
+        return (folder / name).read_text()
+
+    def remove() -> None:
+        (folder / "remove").touch()
+        said("gone")
+
     try:
-        yield process.stdout.readline().strip(), own, process
+        yield said("address"), own, remove
     finally:
-        process.stdin.close()
-        process.stdout.close()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=60)
-        process.kill()
+        cluster.kill()
 
 
 def killed_node(count: int) -> tuple[int, int, int]:
     """One of two nodes of a Ray cluster is killed. (code, lost, double)."""
     folder = folder_of(count)
-    with two_nodes(folder) as (address, own, cluster):
-        process = started(folder, "ray", "--address", address, **own)
-        begun(folder, process, 3)
-        assert cluster.stdin is not None and cluster.stdout is not None
-        print(file=cluster.stdin, flush=True)
-        assert cluster.stdout.readline() == "gone\n"
-        code, told = ended(process)
+    with two_nodes(folder) as (address, own, remove):
+        run = started(folder, "ray", "--address", address, fault="slow:0.05", **own)  # long after the node has gone
+        run.begun(3)
+        remove()
+        assert run.process.poll() is None, "the run was over before the node was killed"
+        code, told = run.ended()
         assert "processes died and were replaced; 0 files killed" in told, told
     return code, *counted(folder)
 

@@ -9,7 +9,6 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -65,7 +64,7 @@ def test_a_killed_node_loses_no_record_and_doubles_none() -> None:
 
 def test_a_loop_processes_ray_and_dask_give_the_same_bytes() -> None:
     folder = kills.folder_of(300)
-    options = ("scan", "pictures", "--isolated", "--no-catalog", "--shard-size", "40", "-o", "jsonl")
+    options = ("scan", "pictures", "--isolated", "--no-catalog", "--shard-size", "40", "-o")
     runs: dict[str, tuple[str, ...]] = {
         "loop": ("--jobs", "1"),
         "processes": ("--jobs", "2"),
@@ -74,15 +73,13 @@ def test_a_loop_processes_ray_and_dask_give_the_same_bytes() -> None:
     for engine in ("ray", "dask"):
         if importlib.util.find_spec(PACKAGES[engine]) is not None or os.environ.get("SDSCAN_ALL_ENGINES"):
             runs[engine] = ("--engine", engine, "--address", "local", "--jobs", "2")
-    found = {
-        name: subprocess.run(
-            [sys.executable, "-m", "sdscan", *options, *more], cwd=folder, env=kills.environment("", folder), capture_output=True, timeout=240
-        )
+    said = {
+        name: kills.Run(folder, [sys.executable, "-m", "sdscan", *options, f"jsonl:{name}.jsonl", *more], "").ended()[1]
         for name, more in runs.items()
-    }  # fmt: skip
-    told = found["loop"].stdout
+    }
+    told = (folder / "loop.jsonl").read_bytes()
     assert 300 == told.count(b"\n")
-    assert {} == {name: one.stderr for name, one in found.items() if one.stdout != told}
+    assert {} == {name: text for name, text in said.items() if (folder / f"{name}.jsonl").read_bytes() != told}
 
 
 ADDRESS = re.compile(r'sin6?_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
@@ -97,12 +94,8 @@ def test_a_fresh_ray_speaks_to_loopback_alone_has_a_token_and_no_dashboard_and_s
     folder = kills.folder_of(60)
     trace = tmp_path / "trace"
     watched = ["strace", "-f", "-qq", "-s", "256", "-e", "trace=connect,bind,sendto,execve", "-o", str(trace)]
-    env = kills.environment("", folder)
-    env.pop("RAY_AUTH_MODE")
-    done = subprocess.run(
-        [*watched, *kills.command("ray")], cwd=folder, env=env, capture_output=True, text=True, timeout=240
-    )
-    assert 3 == done.returncode, done.stderr
+    code, told = kills.Run(folder, ["env", "-u", "RAY_AUTH_MODE", *watched, *kills.command("ray")], "").ended()
+    assert 3 == code, told
     lines = trace.read_text(errors="replace").splitlines()
     asked = {
         "".join(found)
