@@ -105,7 +105,7 @@ def is_worker(engine: str, line: str) -> bool:
     """Whether a command line is that of a process which reads pictures."""
     if engine == "ray":
         return line.startswith("ray::") and "Agent" not in line
-    return "spawn_main" in line if engine == "dask" else "sdscan scan" in line
+    return "spawn_main" in line or (engine == "local" and "sdscan scan" in line)
 
 
 class Run:
