@@ -208,12 +208,9 @@ from ray.cluster_utils import Cluster
 folder = Path(sys.argv[1])
 cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 100 << 20, "include_dashboard": False})
 node = cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
-(folder / "starting").write_text(cluster.address)
-(folder / "starting").rename(folder / "address")
-while not (folder / "remove").exists():
-    time.sleep(0.05)
-cluster.remove_node(node, allow_graceful=False)
-(folder / "gone").touch()
+raylet = node.all_processes["raylet"][0].process.pid
+(folder / "starting").write_text(f"{cluster.address} {raylet}")
+(folder / "starting").rename(folder / "started")
 time.sleep(600)
 """
 
@@ -222,21 +219,26 @@ time.sleep(600)
 def two_nodes(folder: Path) -> Iterator[tuple[str, dict[str, str], Callable[[], None]]]:
     """A Ray cluster of two nodes on loopback: (address, what joins it needs in its environment, what kills the second node)."""
     own = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_TOKEN": TOKEN, "RAY_USAGE_STATS_ENABLED": "0"}
-    cluster = Run(folder, [sys.executable, "-c", CLUSTER, str(folder)], **own)
-
-    def said(name: str) -> str:
-        until = time.monotonic() + 120
-        while not (folder / name).exists():
-            assert cluster.process.poll() is None and time.monotonic() < until, cluster.told()
-            time.sleep(0.05)
-        return (folder / name).read_text()
+    cluster = Run(
+        folder, [sys.executable, "-c", CLUSTER, str(folder)], "slow:0.05", **own
+    )  # its workers live by its environment
 
     def remove() -> None:
-        (folder / "remove").touch()
-        said("gone")
+        until = time.monotonic() + 60
+        while not any(line.startswith("ray::run") for _, line in below(raylet)):  # while it is at work
+            assert time.monotonic() < until, "the second node got no work"
+        for pid in (raylet, *(pid for pid, _ in below(raylet))):  # all at once, as when a machine goes
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     try:
-        yield said("address"), own, remove
+        until = time.monotonic() + 120
+        while not (folder / "started").exists():
+            assert cluster.process.poll() is None and time.monotonic() < until, cluster.told()
+            time.sleep(0.05)
+        address, number = (folder / "started").read_text().split()
+        raylet = int(number)
+        yield address, own, remove
     finally:
         cluster.kill()
 
@@ -245,10 +247,10 @@ def killed_node(count: int) -> tuple[int, int, int]:
     """One of two nodes of a Ray cluster is killed. (code, lost, double)."""
     folder = folder_of(count)
     with two_nodes(folder) as (address, own, remove):
-        run = started(folder, "ray", "--address", address, fault="slow:0.05", **own)  # long after the node has gone
+        run = started(folder, "ray", "--address", address, **own)
         run.begun(3)
         remove()
-        assert run.process.poll() is None, "the run was over before the node was killed"
+        assert len(parts(folder)) < count // 20, "the run was over before the node was killed"
         code, told = run.ended()
         assert "processes died and were replaced; 0 files killed" in told, told
     return code, *counted(folder)
