@@ -81,6 +81,8 @@ def _run(argv: list[str] | None, interrupts: Sequence[int]) -> int:
         if interrupts:  # a class that is being made wraps what interrupts it
             raise KeyboardInterrupt from None
         return _report_bug()
+    if interrupts:  # one that came within a callback of the interpreter was swallowed there
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 
