@@ -33,6 +33,20 @@ def threads() -> int:
         return threading.active_count()
 
 
+WIDE = 1 << 20
+"""Bytes that a widened pipe holds: the most that Linux gives to anybody (pipe(7)), and what a chunk comes to."""
+
+
+def widen(descriptor: int) -> None:
+    """Let a pipe hold more, where that can be asked for, so that whoever writes into it need not wait for the reader."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, WIDE)
+    except (ImportError, AttributeError, OSError):
+        return  # Windows, macOS, or the pipes of this user have as much as they may
+
+
 def is_trusted(owner: int) -> bool:
     """Whether a file of that owner is ours or the system's. Windows tells no owner; its cache stands in the user's own folder."""
     return not hasattr(os, "getuid") or owner in (os.getuid(), 0)

@@ -17,6 +17,7 @@ from msgspec import Struct
 from sdscan._version import __version__
 from sdscan.engines.parts import lines_of, part_of, summary_of
 from sdscan.engines.places import Place, place_at
+from sdscan.engines.sending import Packed, unpacked
 from sdscan.engines.work import Work, work_of
 from sdscan.errors import ReadError
 from sdscan.exits import Tally
@@ -33,8 +34,8 @@ RUN = "_run.json"
 class Task(Struct, frozen=True):
     """What is asked of a worker."""
 
-    packed: list[Candidate | str]
-    """Its candidates; of one that is a path and nothing more the path, which is a hundred times faster to send."""
+    packed: Packed
+    """Its candidates, see sending."""
     part: str = ""
     """Name of the part to write; empty: send the lines home."""
     is_there: bool = False
@@ -43,15 +44,7 @@ class Task(Struct, frozen=True):
     @property
     def candidates(self) -> list[Candidate]:
         """What is to be read."""
-        return [Candidate(one) if isinstance(one, str) else one for one in self.packed]
-
-
-def packed(candidates: list[Candidate]) -> list[Candidate | str]:
-    """See Task.packed."""
-    return [
-        one.path if one.listed is None and one.refused is None and one.skipped is None and not one.named else one
-        for one in candidates
-    ]
+        return unpacked(self.packed)
 
 
 class Answer(Struct, frozen=True):

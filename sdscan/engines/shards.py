@@ -17,7 +17,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from sdscan.engines.places import Place
-from sdscan.engines.shard_work import Answer, Task, packed, write_part
+from sdscan.engines.sending import packed
+from sdscan.engines.shard_work import Answer, Task, write_part
 from sdscan.engines.work import lost
 from sdscan.errors import ConfigError, StoreError
 from sdscan.exits import Tally

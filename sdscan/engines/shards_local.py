@@ -66,8 +66,7 @@ class Processes:
         """See Engine.finished."""
         while not self._ended:
             for worker in self._pool.ready():
-                number = worker.task
-                answer = self._pool.receive(worker)
+                number, answer = self._pool.receive(worker)
                 assert answer is None or isinstance(answer, Answer), "what a worker of a run in shards sends"
                 self._ended.append((number, answer))
             self._feed()
@@ -78,7 +77,5 @@ class Processes:
         self._pool.stop()
 
     def _feed(self) -> None:
-        for worker in self._pool.workers:
-            if worker.task is None and self._waiting:
-                number, task = self._waiting.popleft()
-                self._pool.give(worker, number, task)
+        while self._waiting and (worker := self._pool.free()) is not None:
+            self._pool.give(worker, *self._waiting.popleft())

@@ -12,6 +12,7 @@ import itertools
 import multiprocessing
 import signal
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -20,12 +21,14 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sdscan.engines.work import Done, Work, lost, work_of
-from sdscan.system import threads
+from sdscan.engines.sending import Packed, packed, unpacked
+from sdscan.engines.work import Done, lost, work_of
+from sdscan.system import threads, widen
 
 if TYPE_CHECKING:
     from sdscan.knowledge import Knowledge
@@ -36,6 +39,8 @@ CHUNK = 256
 """Candidates a chunk: below that the hand-over costs more than the work (facts/scale.md of the research, section 2)."""
 AHEAD = 4
 """Chunks a worker that may be under way or wait for their turn: what bounds the memory."""
+LINE = 2
+"""Tasks that a worker holds: the one at hand, and the next, so that it need not wait for the parent, which writes."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
 
@@ -53,12 +58,13 @@ class _Task(Struct, eq=False):
 
 
 class _Worker(Struct, eq=False):
-    """A process, the pipe to it, and what it is doing."""
+    """A process, the pipes to and from it, and what it was given."""
 
     process: BaseProcess
-    pipe: Connection
-    task: object = None
-    """What it is doing, as the caller names it; None: nothing."""
+    messages: Connection
+    answers: Connection
+    tasks: deque[tuple[object, object]]
+    """(what the caller names it by, its message), the one that it is doing first."""
 
 
 def pooled(
@@ -90,9 +96,8 @@ def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Gener
                 yield order.popleft().done  # type: ignore[misc]  # asked the line above
                 continue
             for worker in pool.ready():
-                task = worker.task
+                task, answer = pool.receive(worker)
                 assert isinstance(task, _Task), "a worker speaks only when it was asked"
-                answer = pool.receive(worker)
                 assert answer is None or isinstance(answer, Done), "what a scanning worker sends"
                 task.done = answer
                 if task.done is None:  # it died
@@ -102,10 +107,8 @@ def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Gener
 
 
 def _feed(chunks: Iterator[_Task], pool: Pool, order: deque[_Task], again: deque[_Task]) -> None:
-    """Give each idle worker a chunk: first what must be done again, then new ones as far as there is room."""
-    for worker in pool.workers:
-        if worker.task is not None:
-            continue
+    """Give the workers chunks: first what must be done again, then new ones as far as there is room."""
+    while (worker := pool.free()) is not None:
         if again:
             task = again.popleft()
         elif len(order) < AHEAD * len(pool.workers) and (new := next(chunks, None)) is not None:
@@ -113,7 +116,7 @@ def _feed(chunks: Iterator[_Task], pool: Pool, order: deque[_Task], again: deque
             task = new
         else:
             return
-        pool.give(worker, task, task.candidates)
+        pool.give(worker, task, packed(task.candidates))
 
 
 def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Task]:
@@ -146,40 +149,50 @@ class Pool:
 
     def start(self) -> None:
         """One more worker."""
-        ours, theirs = self._context.Pipe()
+        their_messages, messages = self._context.Pipe(duplex=False)
+        answers, their_answers = self._context.Pipe(duplex=False)
+        widen(their_answers.fileno())
         forked = self._context.get_start_method() == "fork"
-        strange = [ours, *(worker.pipe for worker in self.workers)] if forked else []
+        ours = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
-            target=_serve, args=(theirs, strange, self._begin, self._ground), daemon=True
-        )
+            target=_serve, args=(their_messages, their_answers, ours if forked else [], self._begin, self._ground), daemon=True
+        )  # fmt: skip
         process.start()
-        theirs.close()  # else its end would not show when the worker dies
-        self.workers.append(_Worker(process, ours))
+        their_messages.close()
+        their_answers.close()  # else its end would not show when the worker dies
+        self.workers.append(_Worker(process, messages, answers, deque()))
+
+    def free(self) -> _Worker | None:
+        """The worker that has least to do; None where each has one task at hand and one in line."""
+        least = min(self.workers, key=lambda worker: len(worker.tasks))
+        return least if len(least.tasks) < LINE else None
 
     def give(self, worker: _Worker, task: object, message: object) -> None:
         """Send a task's message. A worker that is dead already shows when it is listened to."""
-        worker.task = task
+        worker.tasks.append((task, message))
         with suppress(OSError):
-            worker.pipe.send(message)
+            worker.messages.send(message)
 
     def ready(self) -> list[_Worker]:
         """The workers that have answered or died; waits for one."""
-        busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
+        busy = {worker.answers: worker for worker in self.workers if worker.tasks}
         return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
 
-    def receive(self, worker: _Worker) -> object:
-        """The answer of a worker, which is then idle; None where it died, in which case a new one takes its place."""
-        worker.task = None
+    def receive(self, worker: _Worker) -> tuple[object, object]:
+        """(task, answer) of a worker. None for an answer where it died of that task; a new one takes its place, and what stood in line."""
+        task, _ = worker.tasks.popleft()
         try:
-            answer: object = worker.pipe.recv()
+            answer: object = worker.answers.recv()
         except (EOFError, OSError):
             self.workers.remove(worker)
             _end(worker)
             self.start()
-            return None
+            for waiting in worker.tasks:
+                self.give(self.workers[-1], *waiting)
+            return task, None
         if isinstance(answer, str):
             raise WorkerBug(answer)
-        return answer
+        return task, answer
 
     def stop(self) -> None:
         """End all workers now, whatever they do: on Ctrl-C nobody waits for a chunk."""
@@ -190,7 +203,8 @@ class Pool:
 
 def _end(worker: _Worker) -> None:
     worker.process.kill()
-    worker.pipe.close()
+    worker.messages.close()
+    worker.answers.close()
     worker.process.join()
 
 
@@ -201,32 +215,35 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _scanning(knowledge: Knowledge, settings: Settings) -> Work:
-    """What a worker of a scan does with its chunks."""
+def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], Done]:
+    """What a worker of a scan does with the chunks that it is sent."""
     catalog = None
     if settings.catalog is not None:
         from sdscan.catalog import Catalog
 
         catalog = Catalog(Path(settings.catalog), readonly=True)
         knowledge = dataclasses.replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
-    return work_of(knowledge, settings, catalog)
+    work = work_of(knowledge, settings, catalog)
+    return lambda sent: work(unpacked(sent))
 
 
 def _serve(
-    pipe: Connection,
+    inbox: Connection,
+    outbox: Connection,
     strange: list[Connection],
     begin: Callable[..., Callable[[Any], object]],
     ground: tuple[object, ...],
 ) -> None:
-    """The life of a worker: message in, answer out, until the pipe closes. Ctrl-C is the parent's to handle."""
+    """The life of a worker: message in, answer out, until its pipe closes. Ctrl-C is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
         other.close()
+    messages: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
     work = begin(*ground)
-    with suppress(EOFError, OSError):
-        while True:
-            message = pipe.recv()
+    with suppress(OSError):
+        while (message := messages.get()) is not None:
             try:
                 answer = work(message)
             except MemoryError:
@@ -235,4 +252,13 @@ def _serve(
                 BaseException
             ):  # the border of the process: a bug must reach the entry point, not look like a bad file
                 answer = traceback.format_exc()
-            pipe.send(answer)
+            outbox.send(answer)
+
+
+def _listen(inbox: Connection, messages: SimpleQueue[Any]) -> None:
+    """Take messages off the pipe at once, whatever the worker does: else both ends might wait for each other to read. None: there are no more."""
+    try:
+        while True:
+            messages.put(inbox.recv())
+    except (EOFError, OSError, MemoryError):
+        messages.put(None)
