@@ -106,7 +106,8 @@ def add(
 ) -> int:  # fmt: skip
     """Add an entry to your own pack, which every scan uses.
 
-    Example: sdscan watchlist add "Aoi Hoshikawa" --kind character --work my_game --alias 星川葵
+    Example: sdscan watchlist add "Lantern Tales" --kind work, then
+    sdscan watchlist add "Aoi Hoshikawa" --kind character --work lantern_tales --alias 星川葵
     """
     if not normal(name):
         raise ConfigError(f"{name!r} holds no letter or digit; expected a name")
@@ -120,7 +121,7 @@ def add(
         raise ConfigError(
             f"--work {work!r} is no work on file; expected an id (`sdscan watchlist search`), or add it first with --kind work"
             if work
-            else "a character needs its --work"
+            else "a character needs its --work; a work that is not on file is added first, with --kind work"
         )
     values: dict[str, object] = {"id": entry_id, "name": name}
     if kind == "style":
