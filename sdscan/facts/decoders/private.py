@@ -30,7 +30,10 @@ _FIELD = pattern(
     r"\"(?:api[_-]?key|apikey|access[_-]?token|auth[_-]?token|secret[_-]?key|password|bearer[_-]?token)\"\s*:\s*\"([^\"\\\s]{8,300})\"",
     re.IGNORECASE,
 )
-_KEY_STARTS = ("sk-", "hf_", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "AIza", "xox", "r8_", "AKIA", "pst-", "glpat-")
+_UNDERSCORED = pattern(r"_(?:(?<=hf_)|(?<=gh[pousr]_)|(?<=r8_))")
+_DASHED = pattern(r"-(?:(?<=sk-)|(?<=xox[abpr]-)|(?<=pst-)|(?<=glpat-))")
+_CAPITAL = pattern(r"A(?:Iza|KIA)")
+"""How keys begin, each pattern led by a character of which a text has few: a third of the time of one search a beginning."""
 _SHARED = frozenset(
     (
         "public",
@@ -68,7 +71,7 @@ def private_data(blobs: Sequence[Blob]) -> tuple[Private, ...]:
 
 
 def _search(text: str, locator: str, found: dict[Private, None]) -> None:
-    if "Users" in text or "/home/" in text or "Documents and" in text:
+    if ("/" in text or "\\" in text) and ("Users" in text or "/home/" in text or "Documents and" in text):
         for match in _HOME.finditer(text):
             if match[1].lower() not in _SHARED:
                 found["home-path", locator, match[0].rstrip()] = None
@@ -86,11 +89,9 @@ def _search(text: str, locator: str, found: dict[Private, None]) -> None:
 
 
 def _search_keys(text: str, locator: str, found: dict[Private, None]) -> None:
-    for mark in _KEY_STARTS:
-        if mark in text:
-            for match in _KEY.finditer(text):
-                found["key", locator, match[0]] = None
-            break
+    if _UNDERSCORED.search(text) or _DASHED.search(text) or _CAPITAL.search(text):
+        for match in _KEY.finditer(text):
+            found["key", locator, match[0]] = None
     if '"' in text and ("key" in text or "oken" in text or "assword" in text):
         for match in _FIELD.finditer(text):
             found["key", locator, match[1]] = None
