@@ -7,6 +7,7 @@ negative prompt, muted, or at weight 0 rises above `info`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -144,6 +145,8 @@ def level_of(kind: str, matches: Sequence[Match], steps: Iterable[Step] = (), ce
 
 def moved(kind: str, strength: Strength, steps: Iterable[Step] = (), ceiling: Step | None = None) -> Level:
     """The level where no match carries a weight: base plus steps, kept between low (info where weak) and high."""
+    if not steps and ceiling is None:
+        return _start(kind, strength)
     base = SEVERITIES.index(BASES[kind])
     moves = [step for step in steps if step.by]
     floor = min(base, 0 if strength == "weak" else 1)
@@ -153,6 +156,13 @@ def moved(kind: str, strength: Strength, steps: Iterable[Step] = (), ceiling: St
         index = ceiling.by
         because.append(f"{SEVERITIES[index]} at most: {ceiling.why}")
     return Level(SEVERITIES[index], strength, tuple(because))
+
+
+@functools.lru_cache(maxsize=256)
+def _start(kind: str, strength: Strength) -> Level:
+    """The level that nothing moves: most findings have one of a few."""
+    severity = BASES[kind]
+    return Level(severity, strength, (f"starts at {severity} ({kind})",))
 
 
 def _own_steps(best: Match, strength: Strength) -> list[Step]:

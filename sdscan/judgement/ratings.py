@@ -113,15 +113,18 @@ def _triggers(raw: dict[str, dict[str, list[str]]]) -> frozenset[str]:
 
 def rating_of(resolved: Resolved) -> Rating:
     """What the texts that shaped a picture, or that a model was trained on, show."""
-    return _rating(tuple(_texts(resolved)))
+    texts = list(_texts(resolved))
+    known = vocabulary()
+    for _, _, text in texts:
+        if _is_telling(text, known):
+            return _rating(tuple(texts))
+    return GENERAL
 
 
 @functools.lru_cache(maxsize=256)
 def _rating(texts: tuple[tuple[EvidenceSource, str, str], ...]) -> Rating:
-    """Remembered, since several stages ask it of one file and folders of pictures repeat their prompts."""
+    """Remembered, since folders of pictures repeat their prompts."""
     known = vocabulary()
-    if not any(_is_telling(text, known) for _, _, text in texts):
-        return GENERAL
     signs = tuple(sign for source, locator, text in texts for sign in _signs(source, locator, text, known))
     shown = {sign.what for sign in signs}
     content: Content = "explicit" if "explicit" in shown else "questionable" if "questionable" in shown else "general"

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from sdscan.judgement.rules import Case, apply_rules
+from sdscan.judgement.rules import RULES, Case, apply_rules
 from sdscan.judgement.suppression import suppress
 from sdscan.judgement.verdicts import file_result
 from sdscan.knowledge import Knowledge
@@ -183,6 +183,10 @@ def judged(
     known = known or knowledge()
     resolved = Resolved(facts, facts.generations, models or {}, searched or bool(models))
     case = Case(path, resolved, tuple(matches), known)
+    silent = [rule for rule in RULES if rule.needs.isdisjoint(case.traits)]
+    assert not [finding for rule in silent for finding in rule.judge(case)], (
+        "rules that are not asked would find nothing"
+    )
     return file_result(case, suppress(path, apply_rules(case), known, resolved))
 
 

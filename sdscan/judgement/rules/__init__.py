@@ -5,6 +5,8 @@ A rule is one `Rule` with its text and its `judge` function; a new rule is one m
 
 from __future__ import annotations
 
+import functools
+
 from sdscan.judgement.rules import (
     content,
     derivative,
@@ -18,7 +20,7 @@ from sdscan.judgement.rules import (
     private,
     style,
 )
-from sdscan.judgement.rules.case import Case, Rule
+from sdscan.judgement.rules.case import Case, Rule, Trait
 from sdscan.records import SEVERITIES, Finding
 
 RULES: tuple[Rule, ...] = (
@@ -31,10 +33,6 @@ RULES: tuple[Rule, ...] = (
     hygiene.SD901,
 )  # fmt: skip
 """All rules in the order of their ids."""
-_OF_NAMES = frozenset({"SD101", "SD102", "SD103", "SD201", "SD202", "SD204"})
-"""Rules about names that were matched: of a file that names nobody they are not asked."""
-_OF_FILES = tuple(rule for rule in RULES if rule.id not in _OF_NAMES)
-
 __all__ = ["RULES", "Case", "Rule", "apply_rules", "rule_of"]
 
 
@@ -42,10 +40,16 @@ def apply_rules(case: Case) -> tuple[Finding, ...]:
     """All findings of a file, the worst first. Files that were not read to their end are judged by what was read."""
     if case.resolved.facts.outcome in ("unsupported", "skipped"):
         return ()
-    found = [finding for rule in (RULES if case.matches else _OF_FILES) for finding in rule.judge(case)]
+    found = [finding for rule in _asked(case.traits) for finding in rule.judge(case)]
     if len(found) < 2:
         return tuple(found)
     return tuple(sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.rule, finding.id)))
+
+
+@functools.lru_cache(maxsize=256)
+def _asked(traits: frozenset[Trait]) -> tuple[Rule, ...]:
+    """The rules that may find something in a file that has these."""
+    return tuple(rule for rule in RULES if not rule.needs.isdisjoint(traits))
 
 
 def rule_of(rule_id: str) -> Rule | None:

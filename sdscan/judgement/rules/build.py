@@ -41,7 +41,7 @@ def finding_id(rule: str, subject: Subject | None, evidence: Iterable[Evidence])
 
     Stable against renaming and recompressing, against the order of places, and against where in the text they stand.
     """
-    return _digest(rule, subject.id if subject else "", frozenset(item.text for item in evidence))
+    return _digest(rule, subject.id if subject else "", frozenset([item.text for item in evidence]))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -5,20 +5,29 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sdscan.discover import is_excluded
 from sdscan.judgement.levels import STRICTNESS, Strictness, is_out
+from sdscan.judgement.once import once
 from sdscan.judgement.ratings import Rating, rating_of
 from sdscan.judgement.rules.used import UsedModel, used_models, used_resources
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Resolved
 from sdscan.knowledge.statements import Declare, DeclaredAs, Statements
-from sdscan.records import Disclosure, Finding, Match, Resource, Subject
+from sdscan.records import Disclosure, Finding, Match, Resource, ResourceKind, Subject, SubjectKind
 
 if TYPE_CHECKING:  # the packs are written and loaded elsewhere; rules only read them
     from sdscan.knowledge.policies import Platform, Rightsholder, WorkPolicy
+
+
+Trait = (
+    SubjectKind
+    | ResourceKind
+    | Literal["explained", "generation", "generated", "content", "hidden", "private", "no-metadata"]
+)
+"""What a file may have: a name of that kind, a resource of that kind, a model file that is at hand, generation data, whatever says that
+it was made with AI, words about its content, data in the pixels, personal data, nothing to judge by."""
 
 
 class Group(NamedTuple):
@@ -37,7 +46,7 @@ class Case:
     matches: tuple[Match, ...]
     knowledge: Knowledge
 
-    @cached_property
+    @once
     def groups(self) -> tuple[Group, ...]:
         """The matches by subject, sorted by kind and id."""
         by_subject: dict[tuple[str, str], list[Match]] = {}
@@ -49,33 +58,57 @@ class Case:
         """The groups of some kinds of subject."""
         return tuple(group for group in self.groups if group.subject.kind in kinds) if self.matches else ()
 
-    @cached_property
+    @once
     def rating(self) -> Rating:
         """What the texts show."""
         return rating_of(self.resolved)
+
+    @once
+    def traits(self) -> frozenset[Trait]:
+        """What the file has that rules ask for (`Rule.needs`)."""
+        facts = self.resolved.facts
+        found: set[Trait] = {match.subject.kind for match in self.matches}
+        for generation in self.resolved.generations:
+            for resource in generation.resources:
+                found.add(resource.kind)
+            if generation.hidden:
+                found.add("hidden")
+        if facts.model is not None or self.resolved.models:
+            found.add("explained")
+        if self.resolved.generations:
+            found.add("generation")
+        if self.is_generated:
+            found.add("generated")
+        if self.rating.signs:
+            found.add("content")
+        if facts.private:
+            found.add("private")
+        if facts.outcome == "no-metadata":
+            found.add("no-metadata")
+        return frozenset(found)
 
     @property
     def is_model(self) -> bool:
         """Whether the file is a model, not a picture."""
         return self.resolved.facts.model is not None
 
-    @cached_property
+    @once
     def is_generated(self) -> bool:
         """Whether the file itself says that it was made with AI. A C2PA manifest alone does not: cameras and editors write them too."""
         return bool(self.resolved.generations) or carries_mark(self.resolved.facts.disclosure)
 
-    @cached_property
+    @once
     def platforms(self) -> tuple[Platform, ...]:
         """The platforms and profiles that were asked for, in that order."""
         known = self.knowledge.policies.platforms
         return tuple(known[name] for name in self.knowledge.platforms if name in known)
 
-    @cached_property
+    @once
     def resources(self) -> tuple[Resource, ...]:
         """All models and pictures that had, or may have had, an effect, of all generations."""
-        return tuple(used_resources(self.resolved))
+        return used_resources(self.resolved)
 
-    @cached_property
+    @once
     def models(self) -> tuple[UsedModel, ...]:
         """The models that were used, or the one that is scanned, with what each says about itself."""
         return tuple(used_models(self.path, self.resolved))
@@ -182,6 +215,8 @@ class Rule:
     references: tuple[str, ...]
     """Texts with source and date; an address only where one was seen."""
     judge: Judge
+    needs: frozenset[Trait]
+    """A file that has none of these is not asked: the rule would find nothing."""
 
 
 def day(date: datetime.date) -> str:

@@ -152,6 +152,7 @@ SD401 = Rule(
         "Card networks as passed on by pixiv Inc., 2022-12-02: https://www.pixiv.net/info.php?id=8872",
     ),
     judge=judge_minor,
+    needs=frozenset({"content"}),
 )  # fmt: skip
 
 SD402 = Rule(
@@ -168,6 +169,7 @@ SD402 = Rule(
         "A creator on differing tile sizes of shops, undated: https://2d-girls.com/mosaic/",
     ),
     judge=judge_mosaic,
+    needs=frozenset({"content"}),
 )  # fmt: skip
 
 SD403 = Rule(
@@ -186,4 +188,5 @@ SD403 = Rule(
         "Civitai on its rules of 2025: https://civitai.com/articles/15022",
     ),
     judge=judge_payment,
+    needs=frozenset({"content"}),
 )  # fmt: skip

@@ -260,6 +260,7 @@ SD101 = Rule(
         "BOOTH, stricter monitoring of AI goods that depend on one work or artist, 2025-07-18: https://booth.pm/announcements/828",
     ),
     judge=judge_character,
+    needs=frozenset({"character"}),
 )  # fmt: skip
 
 SD102 = Rule(
@@ -275,6 +276,7 @@ SD102 = Rule(
     respond="Take the title out if it was only meant as a mood. If the work is meant, treat it as SD101: read the guideline, use its tags, or leave it out.",
     references=("As for SD101.",),
     judge=judge_franchise,
+    needs=frozenset({"work"}),
 )  # fmt: skip
 
 SD103 = Rule(
@@ -301,4 +303,5 @@ SD103 = Rule(
         "The category, date and source of each work: `sdscan policy show WORK`.",
     ),
     judge=judge_strict,
+    needs=frozenset({"character", "work"}),
 )  # fmt: skip

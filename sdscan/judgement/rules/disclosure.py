@@ -17,9 +17,9 @@ def judge_disclosure(case: Case) -> Iterator[Finding]:
     owed = [
         platform for platform in case.platforms if platform.disclosure_effect == "label" and platform.id != "general"
     ]
-    readers = [platform for platform in owed if platform.metadata == "mark" or platform.id == "strict-self"]
     if not owed:
         return
+    readers = [platform for platform in owed if platform.metadata == "mark" or platform.id == "strict-self"]
     names = ", ".join(platform.name for platform in readers or owed)
     level = moved("disclosure" if readers else "disclosure-switch", "strong")
     said = (
@@ -98,6 +98,7 @@ SD601 = Rule(
         "EU AI Act, Article 50, applies from 2026-08-02 (press summary): https://luxgap.com/articles/ai-act-transparence-2-aout-marquage-2-decembre-2026/?lang=en",
     ),
     judge=judge_disclosure,
+    needs=frozenset({"generated"}),
 )  # fmt: skip
 
 SD602 = Rule(
@@ -110,6 +111,7 @@ SD602 = Rule(
     respond="Look for the original, or its sidecar or log file, and scan that. Run sdscan before any step that strips metadata.",
     references=("What each format can hold: the documentation page on formats.",),
     judge=judge_no_data,
+    needs=frozenset({"no-metadata"}),
 )  # fmt: skip
 
 SD607 = Rule(
@@ -127,4 +129,5 @@ SD607 = Rule(
         "Skeb, 2023-03-01: https://medium.com/skeb-jp/ai-64daff7ae0e0",
     ),
     judge=judge_refused,
+    needs=frozenset({"generated"}),
 )  # fmt: skip

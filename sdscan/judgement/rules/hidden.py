@@ -38,4 +38,5 @@ SD605 = Rule(
     respond="Decide knowingly. The copy survives lossless conversion and is lost by JPEG or resizing. sdscan does not remove it.",
     references=("Why bots moved to it when a chat program began to strip metadata: https://github.com/Kilvoctu/aiyabot/pull/162",),
     judge=judge,
+    needs=frozenset({"hidden"}),
 )  # fmt: skip

@@ -23,4 +23,5 @@ SD901 = Rule(
     respond="Renew the entry with a new date, or remove it. `sdscan baseline prune` takes out what matches nothing.",
     references=("The documentation page on living with findings: allow entries, declarations, the baseline.",),
     judge=judge,
+    needs=frozenset(),
 )  # fmt: skip

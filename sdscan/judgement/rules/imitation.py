@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sdscan.judgement.levels import CLOSE, STRICTNESS_STEPS, Step, is_out, moved
 from sdscan.judgement.rules.build import make, named, quoted
-from sdscan.judgement.rules.case import Case, Rule
+from sdscan.judgement.rules.case import Case, Rule, Trait
 from sdscan.judgement.rules.used import UsedModel
 from sdscan.records import Evidence, Finding, Generation, Subject
 
@@ -14,7 +14,8 @@ _ENLARGED = ("upscale", "hires", "first pass size", "tile")
 """Parts of setting names that say that the denoising strength belongs to an enlargement of one's own picture."""
 _FACES = ("faceid", "face id", "instantid", "instant id", "pulid", "photomaker", "reactor", "faceswap", "face swap")
 _STRENGTH = "Denoising strength"
-_STRUCTURE = frozenset({"controlnet"})
+_STRUCTURE: frozenset[Trait] = frozenset({"controlnet"})
+_PICTURES: frozenset[Trait] = _STRUCTURE | {"reference-image", "ip-adapter", "style"}
 
 
 def judge_frames(case: Case) -> Iterator[Finding]:
@@ -61,8 +62,11 @@ def judge_picture(case: Case) -> Iterator[Finding]:
     """SD105: one finding where a picture was made from another picture, with every sign of it."""
     if case.is_model:
         return
-    close = [item for g in case.resolved.generations for item in _sources(g)]
-    loose = [item for g in case.resolved.generations for item in _structure(g)]
+    strengths = [(g, _denoising(g)) for g in case.resolved.generations]
+    if _PICTURES.isdisjoint(case.traits) and not any(strength for _, strength in strengths):
+        return
+    close = [item for g, strength in strengths for item in _sources(g, strength)]
+    loose = [item for g, strength in strengths for item in _structure(g, strength)]
     if not close and not loose:
         return
     evidence = tuple(dict.fromkeys(close or loose))
@@ -91,7 +95,7 @@ def judge_picture(case: Case) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _sources(generation: Generation) -> Iterator[Evidence]:
+def _sources(generation: Generation, strength: float | None) -> Iterator[Evidence]:
     """Signs that another picture's content went in: named pictures, adapters, a low denoising strength."""
     midjourney = generation.tool == "midjourney"
     for resource in generation.resources:
@@ -100,19 +104,17 @@ def _sources(generation: Generation) -> Iterator[Evidence]:
             yield Evidence(
                 "reference-image", resource.locator, resource.name, weight=resource.weight, state=resource.state
             )
-    strength = _denoising(generation)
     if strength is not None and 0 < strength < CLOSE:
         yield _strength(generation, strength)
 
 
-def _structure(generation: Generation) -> Iterator[Evidence]:
+def _structure(generation: Generation, strength: float | None) -> Iterator[Evidence]:
     """Signs that only outlines, or little of another picture, went in."""
     for resource in generation.resources:
         if resource.kind in _STRUCTURE and resource.state != "unused" and resource.weight != 0:
             yield Evidence(
                 "reference-image", resource.locator, resource.name, weight=resource.weight, state=resource.state
             )
-    strength = _denoising(generation)
     if strength is not None and strength >= CLOSE:
         yield _strength(generation, strength)
 
@@ -123,10 +125,11 @@ def _strength(generation: Generation, strength: float) -> Evidence:
 
 def _denoising(generation: Generation) -> float | None:
     """The denoising strength of an img2img picture of the A1111 family; None for text to image, and for an enlargement."""
-    written = [
-        value for key, value in generation.parameters.items() if len(key) == 18 and key.lower() == "denoising strength"
-    ]
-    if not written or any(part in key.lower() for key in generation.parameters for part in _ENLARGED):
+    settings = "\n".join(generation.parameters).lower()
+    if "denoising strength" not in settings or any(part in settings for part in _ENLARGED):
+        return None
+    written = [value for key, value in generation.parameters.items() if key.lower() == "denoising strength"]
+    if not written:
         return None
     try:
         return float(written[-1])
@@ -150,6 +153,7 @@ SD104 = Rule(
         "Danbooru, tags that queue an upload for review: danbooru/danbooru config/danbooru_default_config.rb at 06587d1",
     ),
     judge=judge_frames,
+    needs=frozenset({"explained"}),
 )  # fmt: skip
 
 SD105 = Rule(
@@ -168,4 +172,5 @@ SD105 = Rule(
         "Suspension mail of pixiv, as its receiver published it, 2023: https://note.com/brave_orchid172/n/nd03aac3e2e20",
     ),
     judge=judge_picture,
+    needs=frozenset({"generation"}),
 )  # fmt: skip

@@ -91,4 +91,5 @@ SD501 = Rule(
     respond="Replace the model for pictures that you sell, or buy a licence and declare it. Give credit where it is asked for; it costs a line.",
     references=("Model sites' permission flags (`allowCommercialUse`, `allowNoCredit`, `allowDerivatives`) as their sidecars hold them.",),
     judge=judge,
+    needs=frozenset({"explained"}),
 )  # fmt: skip

@@ -17,9 +17,11 @@ def judge_unresolved(case: Case) -> Iterator[Finding]:
     lost = [resource for resource in case.resources if resource.kind in _UNRESOLVED and resource.file is None]
     if not lost:
         return
-    first = {resource.name: resource for resource in reversed(lost)}
-    names = list(dict.fromkeys(resource.name for resource in lost))
-    evidence = tuple(_evidence(first[name]) for name in names)
+    first: dict[str, Resource] = {}
+    for resource in lost:
+        first.setdefault(resource.name, resource)
+    names = list(first)
+    evidence = tuple([_evidence(resource) for resource in first.values()])
     kinds = {resource.kind for resource in lost}
     word = "LoRA" if kinds == {"lora"} else "hypernetwork" if kinds == {"hypernetwork"} else "model"
     count = f"a {word}" if len(names) == 1 else f"{len(names)} {word}s"
@@ -78,6 +80,7 @@ SD603 = Rule(
     respond="Pass `--models` with your LoRA folder, or put the file (or its `.civitai.info`) there. A LoRA you no longer have can be looked up by the hash in the finding's evidence.",
     references=("How names and hashes are resolved: the documentation page on the model library.",),
     judge=judge_unresolved,
+    needs=frozenset({"lora", "hypernetwork"}),
 )  # fmt: skip
 
 SD604 = Rule(
@@ -90,4 +93,5 @@ SD604 = Rule(
     respond="Compare the two files with `sdscan models`, rename one, and judge the picture again.",
     references=("How names and hashes are resolved: the documentation page on the model library.",),
     judge=judge_mismatch,
+    needs=frozenset({"explained"}),
 )  # fmt: skip

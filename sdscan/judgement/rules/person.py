@@ -81,4 +81,5 @@ SD301 = Rule(
         "DLsite, regarding the sale of AI-generated works, as of 2024-04-03: https://cs-circle.dlsite.com/hc/en-us/articles/14941627991321-Regarding-the-sale-of-AI-generated-works",
     ),
     judge=judge,
+    needs=frozenset({"person", "explained"}),
 )  # fmt: skip

@@ -54,4 +54,5 @@ SD606 = Rule(
     respond="Take it out of the copy that you publish: `sdscan label --private remove` removes this and nothing else. Generation data that a platform demands stays.",
     references=("A request to keep prompts and settings from leaking: https://github.com/AUTOMATIC1111/stable-diffusion-webui/issues/8468",),
     judge=judge,
+    needs=frozenset({"private"}),
 )  # fmt: skip

@@ -196,6 +196,7 @@ SD201 = Rule(
         "Kickstarter, AI policy, 2023-08-29: https://updates.kickstarter.com/introducing-our-new-ai-policy/",
     ),
     judge=judge_artist,
+    needs=frozenset({"artist"}),
 )  # fmt: skip
 
 SD202 = Rule(
@@ -219,6 +220,7 @@ SD202 = Rule(
         "Usuki International Law Office on LoRA and copyright, 2025-04-03: https://usuki-international.com/2025/04/03/lora%e3%81%a8%e8%91%97%e4%bd%9c%e6%a8%a9",
     ),
     judge=judge_artist_model,
+    needs=frozenset({"artist"}),
 )  # fmt: skip
 
 SD203 = Rule(
@@ -231,6 +233,7 @@ SD203 = Rule(
     respond="Look at the model's page once. If it imitates one artist, replace it and add the artist to your own watchlist; if not, `sdscan allow` it.",
     references=("As for SD202.",),
     judge=judge_unresolved,
+    needs=frozenset({"explained", "lora", "hypernetwork", "embedding"}),
 )  # fmt: skip
 
 SD204 = Rule(
@@ -245,4 +248,5 @@ SD204 = Rule(
         "CODA's letter to OpenAI for 36 members, 2025-10-27 (press): https://www.gamesradar.com/games/studio-ghibli-square-enix-bandai-namco-and-more-japanese-companies-demand-openai-avoid-unauthorized-use-of-their-ip-there-is-no-system-allowing-one-to-avoid-liability/",
     ),
     judge=judge_studio,
+    needs=frozenset({"studio", "style", "work"}),
 )  # fmt: skip

@@ -84,12 +84,15 @@ def used_models(path: str, resolved: Resolved) -> Iterator[UsedModel]:
             yield UsedModel(_word(resource.kind), _name(resource), facts)
 
 
-def used_resources(resolved: Resolved) -> Iterator[Resource]:
+def used_resources(resolved: Resolved) -> tuple[Resource, ...]:
     """All models and pictures that had, or may have had, an effect, of all generations."""
-    for generation in resolved.generations:
-        for resource in generation.resources:
-            if resource.state != "unused" and resource.weight != 0:
-                yield resource
+    found = [
+        resource
+        for generation in resolved.generations
+        for resource in generation.resources
+        if resource.state != "unused" and resource.weight != 0
+    ]
+    return tuple(found)
 
 
 def _name(resource: Resource) -> Evidence:
@@ -98,4 +101,7 @@ def _name(resource: Resource) -> Evidence:
 
 
 def _word(kind: str) -> str:
-    return {"lora": "LoRA", "unknown": "model"}.get(kind, kind)
+    return _WORDS.get(kind, kind)
+
+
+_WORDS = {"lora": "LoRA", "unknown": "model"}
