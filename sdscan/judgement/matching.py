@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdscan.judgement.choosing import Chosen, choose
+from sdscan.judgement.choosing import choose
 from sdscan.judgement.markers import style_marker
+from sdscan.judgement.meanings import Chosen
 from sdscan.judgement.pieces import NOTHING, PROMISING, level_of, pieces_of, says_style
 from sdscan.judgement.prompts import Emphasis, emphasis
 from sdscan.judgement.texts import Text

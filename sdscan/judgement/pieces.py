@@ -6,16 +6,15 @@ is known to hold nothing costs one look-up a tag.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from sdscan.judgement.markers import style_marker
+from sdscan.judgement.meanings import FileView, Piece, best_of_piece
 from sdscan.judgement.prompts import BORDER, phrase_spans
 from sdscan.judgement.reading import MAYBE, NO_NAME, PARTLY, Seen, glance, read_piece
 from sdscan.judgement.texts import Text
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH
-from sdscan.knowledge.watchlists.index import Posting
 from sdscan.patterns import pattern
 
 NOTHING, HELPLESS, PROMISING = 0, 1, 2
@@ -34,17 +33,6 @@ _TITLE_BORDER = pattern(
 )
 _ASCII_BORDER = pattern(r"[|()\[\]{}<>~,;\n]|\s[-/:]\s|\s-|-\s|:\s")
 """What is left of it for plain titles: the large sets of signs take milliseconds to compile."""
-
-
-class Piece(NamedTuple):
-    """One phrase, name or part of a title, with the names in it."""
-
-    text: Text
-    begin: int
-    """Where the piece begins in `text.text`."""
-    raw: str
-    readings: tuple[tuple[Seen, ...], ...]
-    """What stands in it, once for each way to cut it into words."""
 
 
 def level_of(text: Text, watchlist: Watchlist) -> int:
@@ -100,28 +88,39 @@ def _chunk_level(chunk: str, watchlist: Watchlist) -> int:
     first = glance(chunk, watchlist.index)
     if first == NO_NAME or (first == PARTLY and BORDER.search(chunk) is None):
         return NOTHING
-    return max(_readings_level(_readings(raw, watchlist, name=False)) for raw in BORDER.split(chunk))
+    phrases = [(raw, _readings(raw, watchlist, name=False)) for raw in BORDER.split(chunk)]
+    pieces = [Piece(text, 0, raw, readings) for raw, readings in phrases if any(readings) for text in _PHRASES]
+    return _level_in(pieces, [FileView(watchlist.index)])
+
+
+_PHRASES = (Text("prompt", "", ""), Text("sidecar", "", "", "prose"))
+"""What a phrase may be a part of: a name may count in one and not in the other."""
 
 
 def _name_level(text: Text, watchlist: Watchlist) -> int:
-    return max((_readings_level(piece.readings) for piece in pieces_of(text, watchlist)), default=NOTHING)
+    """The same for a name or title, which may be that of a style."""
+    views = [FileView(watchlist.index, groups) for groups in (frozenset[str](), frozenset((text.group,)))]
+    return _level_in(list(pieces_of(text, watchlist)), views)
 
 
-def _readings_level(readings: tuple[tuple[Seen, ...], ...]) -> int:
-    level = NOTHING
-    for reading in readings:
+def _level_in(pieces: Sequence[Piece], views: Sequence[FileView]) -> int:
+    """The level of pieces that hold names: whether one counts where nothing else is known of the file."""
+    if any(map(_may_count, pieces)) and any(best_of_piece(piece, view) for piece in pieces for view in views):
+        return PROMISING
+    return HELPLESS if pieces else NOTHING
+
+
+def _may_count(piece: Piece) -> bool:
+    """A quick look at whether a name of a piece could count without its work being named."""
+    for reading in piece.readings:
         for seen in reading:
-            if any(_may_count(seen, posting) for posting in seen.postings):
-                return PROMISING
-            level = HELPLESS
-    return level
-
-
-def _may_count(seen: Seen, posting: Posting) -> bool:
-    """Whether a meaning could count without its work being named; when in doubt, yes."""
-    if posting.worth & WORTH == CONTEXT:
-        return not posting.worth & ORDINARY or bool(seen.beside)
-    return posting.worth & WORTH == ALONE or seen.whole or bool(seen.marked) or bool(seen.beside)
+            for _, worth in seen.postings:
+                if worth & WORTH == CONTEXT:
+                    if not worth & ORDINARY or seen.beside:
+                        return True
+                elif worth & WORTH == ALONE or seen.whole or seen.marked or seen.beside:
+                    return True
+    return False
 
 
 def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from sdscan.judgement.choosing import Chosen, choose
-from sdscan.judgement.pieces import Piece, pieces_of
+from sdscan.judgement.choosing import choose
+from sdscan.judgement.meanings import Chosen, Piece
+from sdscan.judgement.pieces import pieces_of
 from sdscan.judgement.prompts import emphasis, phrase_spans
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
