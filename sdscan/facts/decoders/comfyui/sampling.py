@@ -85,20 +85,30 @@ def _sampling(graph: Graph, node: Node) -> Sampling:
         ),
     ]
     for key, names in _KEYS.items():
-        for source in sources:
-            value = next((one for name in names if (one := _setting(graph, source, name)) is not None), None)
-            if value is not None:
-                found.parameters[key] = value
-                break
+        value = _first(graph, sources, names)
+        if value is not None:
+            found.parameters[key] = value
     _start(graph, node, found)
     return found
+
+
+def _first(graph: Graph, sources: list[Node], names: tuple[str, ...]) -> str | None:
+    """What the first of the nodes says that has one of the inputs."""
+    for source in sources:
+        for name in names:
+            value = _setting(graph, source, name)
+            if value is not None:
+                return value
+    return None
 
 
 def _setting(graph: Graph, node: Node, name: str) -> str | None:
     value = value_of(graph, node, name)
     if isinstance(value, str):
         return scalar(value) if 0 < len(value) < 200 else None
-    return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if type(value) is int:
+        return str(value)
+    return json.dumps(value) if isinstance(value, float) else None
 
 
 def _start(graph: Graph, node: Node, found: Sampling) -> None:
