@@ -125,8 +125,8 @@ def decode(container: Container, limits: Limits) -> Decoded:
     return Decoded(
         generations,
         first_marks(marks) if marks else _NO_MARKS,
-        tuple(text for part in parts for text in part.texts),
-        tuple(problem for part in parts for problem in part.problems) + problems + late,
+        tuple([text for part in parts for text in part.texts]),
+        tuple([problem for part in parts for problem in part.problems]) + problems + late,
         private_data(container.blobs),
     )
 

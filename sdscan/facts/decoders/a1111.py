@@ -101,6 +101,8 @@ def _tool(values: dict[str, str]) -> tuple[str, str | None]:
     if "taskid" in values or _TENSORART_MODEL.match(values.get("model", "")):
         return "tensorart", version
     if version is not None:
+        if version[0] == "v" and version[1:2].isdecimal():
+            return "a1111", _bare_version(version)  # the commonest, which no other begins like
         match = _VERSION.match(version)
         if match is not None and match.lastgroup is not None:
             return _VERSIONS[int(match.lastgroup[1:])][1], _bare_version(version)

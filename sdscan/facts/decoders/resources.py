@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -43,6 +44,11 @@ LONGEST_NAME = 512
 
 def stem(raw: str) -> str:
     """A model name less folder and suffix."""
+    return _stem(raw) if len(raw) <= LONGEST_NAME else _stem.__wrapped__(raw)
+
+
+@lru_cache(4096)
+def _stem(raw: str) -> str:
     name = raw.replace("\\", "/").strip().rstrip("/").rsplit("/", 1)[-1]
     return _SUFFIX.sub("", name) if "." in name else name
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from functools import lru_cache
 from math import inf
 
 from sdscan.facts.decoders.resources import Resources, add, resource
@@ -49,6 +50,7 @@ def _embedded(state: State) -> State:
     return "used" if state == "unused" else state
 
 
+@lru_cache(1024)
 def tag_weight(arguments: str) -> float:
     """The UNet weight that `:0.8`, `:0.8:0.5`, `:te=.5:unet=1` or nothing at all (1.0) stands for."""
     positional: list[float] = []
