@@ -6,7 +6,6 @@ It lends its table of tag names for the tags that no generation tool writes.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NamedTuple
 
@@ -37,7 +36,6 @@ _GRAPHS = (
 _RESOURCES = 4096
 """Photoshop resources that are looked at: real files have fewer than 100."""
 _LETTERS = pattern(rb"[a-z ]")
-_JSON = json.JSONDecoder()
 
 
 class Piece(NamedTuple):
@@ -230,8 +228,10 @@ def _graph_text(block: bytes, at: int) -> str:
     """`word:` with the JSON object after it; up to the next NUL where that is cut or damaged."""
     brace = block.index(b"{", at)
     text = block[brace:].decode("utf-8", "replace")
+    import json  # late: most files need no parser but that of msgspec
+
     try:
-        end = _JSON.raw_decode(text)[1]
+        end = json.JSONDecoder().raw_decode(text)[1]
     except (ValueError, RecursionError):
         end = text.find("\0") if "\0" in text else len(text)
     return block[at:brace].decode("latin-1") + text[:end]

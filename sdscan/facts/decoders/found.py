@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -78,6 +77,8 @@ def read_json(text: str, locator: str, limits: Limits) -> tuple[object, Problem 
         return _DECODE(text), None
     except (ValueError, RecursionError):
         pass
+    import json  # late, as in all of this module: what msgspec takes needs no second parser
+
     try:
         value: object = json.loads(text, strict=False, parse_int=integer)
     except json.JSONDecodeError as error:
@@ -116,7 +117,10 @@ def _before_damage(text: str, limits: Limits) -> object:
     for match in _TOKEN.finditer(text, 0, end):
         _step(opened, match[0])
     value: object = None
-    if end:  # what stands before the damage was parsed once, so closing it gives a whole text
+    if end:
+        import json
+
+        # What stands before the damage was parsed once, so closing it gives a whole text.
         value = json.loads(text[:end] + "".join(reversed(opened)), strict=False, parse_int=integer)
     return value
 
@@ -154,6 +158,8 @@ def dict_at(data: dict[str, object], key: str) -> dict[str, object]:
     """The object under `key`, also where it stands there as a JSON text; an empty one else."""
     value = data.get(key)
     if isinstance(value, str) and value.lstrip()[:1] == "{":
+        import json
+
         try:
             value = json.loads(value, strict=False)
         except (ValueError, RecursionError):
@@ -200,6 +206,8 @@ def shown(value: object) -> str:
     """A setting as text: strings as they are, everything else as JSON."""
     if isinstance(value, str):
         return scalar(value)
+    import json
+
     try:
         return scalar(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     except (ValueError, RecursionError):

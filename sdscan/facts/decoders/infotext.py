@@ -8,14 +8,18 @@ is `modules/processing.py: create_infotext` of A1111 1.10; every oddity below na
 
 from __future__ import annotations
 
-import json
 import re
+from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sdscan.facts.text import scalar
 from sdscan.patterns import pattern
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
 
 _KNOWN = frozenset(
     (
@@ -48,7 +52,6 @@ _KEY = pattern(r"[ \t]*+([^:,\"\n{}\[\]]{1,120}+):[ \t]*+")
 _CLOSE = pattern(r"\"(?=[ \t]*(?:,|\n|$))")
 _STRING = pattern(r"\"(?:[^\"\\]|\\.)*+\"(?=[ \t]*(?:,|\n|$))", re.DOTALL)
 _BARE = pattern(r"[^,\n]*")
-_JSON = json.JSONDecoder(strict=False)
 _STEPS = pattern(r"Steps: ?\d", re.IGNORECASE)
 _NEXT_SECTION = pattern(r"\n[ \t]*(?:Negative[ _]template|Template|Recipe metadata|Wildcard prompt):", re.IGNORECASE)
 _RECIPE = pattern(r"(?:^|,)[ \t]*(Recipe metadata: ?\{)", re.MULTILINE | re.IGNORECASE)
@@ -305,14 +308,21 @@ class _State:
             self.no_close = True
         elif head in ("{", "[") and self.bad_json < _BAD_JSON:
             try:
-                end = _JSON.raw_decode(self.text, at)[1]
+                end = _json().raw_decode(self.text, at)[1]
                 return end, self.text[at:end]
             except (ValueError, RecursionError) as error:
                 self.bad_json += 1
-                if isinstance(error, json.JSONDecodeError) and error.pos >= len(self.text) - 1:
+                if getattr(error, "pos", 0) >= len(self.text) - 1:  # a RecursionError has none
                     return len(self.text), self.text[at:].strip()  # cut at the end of the text
         end = _BARE.match(self.text, at).end()  # type: ignore[union-attr]
         return end, self.text[at:end].strip()
+
+
+@cache
+def _json() -> JSONDecoder:
+    import json  # late: most texts are plain pairs
+
+    return json.JSONDecoder(strict=False)
 
 
 def _value(raw: str) -> str:
@@ -322,7 +332,7 @@ def _value(raw: str) -> str:
     if "\\" not in raw:
         return raw.strip()[1:-1]
     try:
-        value = _JSON.decode(raw)
+        value = _json().decode(raw)
     except ValueError:
         return raw.strip()[1:-1]
     return scalar(value) if isinstance(value, str) else raw
