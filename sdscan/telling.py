@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable
 
 import msgspec
@@ -34,7 +33,8 @@ SEEDS = frozenset(
 """Settings that no rule looks at."""
 _MARK = "\x00"
 """Begins what stands in place of a seed; no setting that a file gives is kept with a NUL in front (see `shaped`)."""
-_HOLE = re.compile(rb'"\\u0000(\d+)"')
+_NUL = b"\\u0000"
+"""How the line writes it; the number of the seed and a quotation mark follow."""
 _HEAD = b'{"path":'
 _JUDGEMENT = b"\x95\xc4\x00"
 """How a judgement begins whose path is empty: an array of five, of which the first is no bytes (msgpack)."""
@@ -259,13 +259,19 @@ def told_of(facts: FileFacts, knowledge: Knowledge, remember: bool) -> Told | No
     line = _json(result)
     start = len(_HEAD) + 2
     assert line.startswith(_HEAD + b'""'), "a result begins with its path"
-    cut = _HOLE.split(line[start:])
-    holes = [int(number) for number in cut[1::2]]
-    if holes != list(range(len(seeds_of(facts)))) or line.count(b"\\u0000") != len(holes):
+    first, *pieces = line[start:].split(_NUL)
+    if len(pieces) != len(seeds_of(facts)):
         return None
+    cut = [first]
+    for number, piece in enumerate(pieces):
+        end = b'%d"' % number
+        if not (cut[-1].endswith(b'"') and piece.startswith(end)):
+            return None
+        cut[-1] = cut[-1][:-1]
+        cut.append(piece[len(end) :])
     judgement = judgement_of(result, "") if remember else _JUDGEMENT
     assert judgement.startswith(_JUDGEMENT), "a judgement begins with its path"
-    return Told(tuple(cut[::2]), tally, judgement[len(_JUDGEMENT) :])
+    return Told(tuple(cut), tally, judgement[len(_JUDGEMENT) :])
 
 
 def packed(told: Told) -> bytes:

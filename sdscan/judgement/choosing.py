@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from sdscan.judgement.meanings import Chosen, FileView, Piece, best_of_piece
 from sdscan.judgement.names import words
 from sdscan.judgement.pieces import LONGEST, remember, says_style
+from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
+from sdscan.judgement.weighing import Weighed
 from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, WORTH, Entry
 from sdscan.knowledge.watchlists.index import Index
@@ -18,6 +20,8 @@ from sdscan.patterns import pattern
 
 ROUNDS = 3
 """A work makes its characters count, and these their siblings; more rounds find nothing new."""
+FEW = 8
+"""What a piece means in a file that names more than these is not remembered, so that the memo's size is bounded in bytes too."""
 _ORIGINAL = pattern(r"(?i:(?:^|[,\n(])\s{0,3}(?:oc|original(?: character)?)\s{0,3}(?:$|[,\n):]))")
 
 
@@ -49,8 +53,24 @@ def _of_piece(piece: Piece, view: FileView, memo: dict[object, object]) -> list[
     assert isinstance(known, tuple)
     settled, found = known
     if (view.works or view.known) and not settled:
-        return best_of_piece(piece, view)
+        if len(view.known) > FEW:
+            return best_of_piece(piece, view)
+        found = _told_more(piece, view, key, memo)
     return [Chosen(piece, *one) for one in found]
+
+
+def _told_more(
+    piece: Piece, view: FileView, key: tuple[object, ...], memo: dict[object, object]
+) -> list[tuple[Seen, int, Weighed]]:
+    """The same where something is known of the file. Files that speak of the same works share it."""
+    text = piece.text
+    key = (*key, text.source == "prompt", text.source == "negative-prompt", text.group in view.style_groups, view.state)
+    found = memo.get(key)
+    if found is None:
+        found = [one[1:] for one in best_of_piece(piece, view)]
+        remember(memo, key, found)
+    assert isinstance(found, list)
+    return found
 
 
 def _is_settled(piece: Piece, found: list[Chosen]) -> bool:

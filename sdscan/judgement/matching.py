@@ -5,6 +5,8 @@ texts ── pieces ──► spans that are names ── choose ──► one m
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 
 from sdscan.judgement.choosing import choose
@@ -28,7 +30,7 @@ SURE_FILE = 0.6
 def find_matches(texts: Sequence[Text], watchlist: Watchlist) -> tuple[Match, ...]:
     """Every entry that the texts name, with its evidence, in the order of the texts. Pure but for memos."""
     levels = [level_of(text, watchlist) for text in texts]
-    if PROMISING not in levels:
+    if functools.reduce(operator.or_, levels, NOTHING) & PROMISING != PROMISING:
         return ()
     pieces = [piece for text, level in zip(texts, levels) if level != NOTHING for piece in pieces_of(text, watchlist)]
     chosen = choose(texts, pieces, watchlist)[:MOST]

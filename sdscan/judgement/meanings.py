@@ -57,6 +57,8 @@ class FileView:
         self.hinted: frozenset[str] = frozenset()
         """Works that are named by ordinary words as a whole tag: they speak only for a character that is named as well."""
         self.known: set[int] = set()
+        self.state: tuple[object, ...] = ()
+        """All that grows from round to round."""
 
     def place(self, text: Text) -> Place:
         """Where the spans of a text stand."""
@@ -85,6 +87,7 @@ class FileView:
         self.hinted = hinted
         self.works, self.known = works, {one.number for one in chosen}
         self.peopled |= {work for work, by_character in spoken if by_character}
+        self.state = (works, hinted, self.peopled, frozenset(self.known))
         return grown
 
     def _hinted_by(self, chosen: Sequence[Chosen]) -> frozenset[str]:

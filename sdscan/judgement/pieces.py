@@ -17,8 +17,10 @@ from sdscan.knowledge.watchlists import Watchlist
 from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH
 from sdscan.patterns import pattern
 
-NOTHING, HELPLESS, PROMISING = 0, 1, 2
-"""What a text holds: no name; only names that need their work; a name that may count by itself."""
+NOTHING, NAMES, LIKELY, COUNTS = 0, 1, 2, 4
+"""What a text holds, as bits: names; one that by its look may count without its work; one that counts where nothing else is known."""
+PROMISING = LIKELY | COUNTS
+"""A file whose texts have not both names nobody."""
 MEMO = 1 << 16
 """Pieces remembered; the memo is emptied when it is full, which changes no result."""
 LONGEST = 300
@@ -36,7 +38,7 @@ _ASCII_BORDER = pattern(r"[|()\[\]{}<>~,;\n]|\s[-/:]\s|\s-|-\s|:\s")
 
 
 def level_of(text: Text, watchlist: Watchlist) -> int:
-    """NOTHING, HELPLESS or PROMISING."""
+    """NOTHING, or the bits of what the text holds; of a promising prompt no more than that."""
     if text.source != "negative-prompt" and text.manner == "prompt":
         return _prompt_level(text.text, watchlist)
     key = (text.text, text.manner)
@@ -55,7 +57,7 @@ def level_of(text: Text, watchlist: Watchlist) -> int:
 def _prompt_level(written: str, watchlist: Watchlist) -> int:
     """The same for a prompt: comma by comma, from memory for known tags. A border within is looked at only once."""
     memo, silent = watchlist.memo, watchlist.silent
-    best = NOTHING
+    held = NOTHING
     for part in _TAG.split(written) if "<" in written else (written,):
         pieces = part.split(",")
         if silent.issuperset(pieces):
@@ -67,14 +69,14 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
             level = memo.get(chunk)
             if level is None:
                 level = _level_anew(chunk, watchlist)
-            if level == PROMISING:
-                return PROMISING
             if level == NOTHING and len(piece) <= LONGEST:
                 if len(silent) >= MEMO:
                     silent.clear()
                 silent.add(piece)
-            best = best or level  # type: ignore[assignment]  # the memo holds integers under strings
-    return best
+            held |= level  # type: ignore[operator]  # the memo holds integers under strings
+            if held & PROMISING == PROMISING:
+                return held
+    return held
 
 
 def _level_anew(chunk: str, watchlist: Watchlist) -> int:
@@ -104,14 +106,16 @@ def _name_level(text: Text, watchlist: Watchlist) -> int:
 
 
 def _level_in(pieces: Sequence[Piece], views: Sequence[FileView]) -> int:
-    """The level of pieces that hold names: whether one counts where nothing else is known of the file."""
-    if any(map(_may_count, pieces)) and any(best_of_piece(piece, view) for piece in pieces for view in views):
-        return PROMISING
-    return HELPLESS if pieces else NOTHING
+    """The level of pieces that hold names."""
+    if not pieces:
+        return NOTHING
+    likely = LIKELY if any(map(_is_likely, pieces)) else 0
+    counts = COUNTS if any(best_of_piece(piece, view) for piece in pieces for view in views) else 0
+    return NAMES | likely | counts
 
 
-def _may_count(piece: Piece) -> bool:
-    """A quick look at whether a name of a piece could count without its work being named."""
+def _is_likely(piece: Piece) -> bool:
+    """Whether a name of a piece looks as if it could count without its work being named."""
     for reading in piece.readings:
         for seen in reading:
             for _, worth in seen.postings:

@@ -49,7 +49,7 @@ class Rating(NamedTuple):
 
     def of(self, *what: str) -> tuple[Evidence, ...]:
         """The places that show any of these."""
-        return tuple(sign.evidence for sign in self.signs if sign.what in what)
+        return tuple([sign.evidence for sign in self.signs if sign.what in what]) if self.signs else ()
 
     @property
     def themes(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ _PHOTO_WORDS = frozenset("photorealistic photo photograph photography dslr hyper
 
 def lenient(first: Verdict, second: Verdict) -> Verdict:
     """The more lenient of two verdicts."""
-    return min(first, second, key=VERDICTS.index)
+    return first if VERDICTS.index(first) <= VERDICTS.index(second) else second
 
 
 # ---- what a platform wants of any file ---------------------------------------------------------------------------
@@ -161,8 +161,8 @@ def _cap(finding: Finding) -> Verdict:
     """The strictest verdict that the evidence can carry."""
     if finding.severity == "info" and finding.rule not in SILENT:
         return "info"
-    used = [item for item in finding.evidence if not is_out(item)]
-    is_unsure = finding.strength == "weak" or (bool(used) and all(is_faint(item) for item in used))
+    used = [is_faint(item) for item in finding.evidence if not is_out(item)]
+    is_unsure = finding.strength == "weak" or (bool(used) and all(used))
     return lenient("review" if is_unsure else "block", AT_MOST.get(finding.rule, "block"))
 
 

@@ -90,10 +90,11 @@ def _generation_texts(generation: Generation, models: dict[str, ModelFacts]) -> 
             continue
         group = resource.file.path if resource.file is not None else f"{resource.kind}:{resource.name}"
         used = state if resource.state == "used" else resource.state
+        name = _SUFFIX.sub("", resource.name) if "." in resource.name else resource.name
         yield Text(
             source,
             resource.locator or generation.locator,
-            scalar(_SUFFIX.sub("", resource.name)),
+            scalar(name),
             "name",
             resource.weight,
             used,

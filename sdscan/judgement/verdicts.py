@@ -42,7 +42,7 @@ def file_result(case: Case, findings: Sequence[Finding]) -> FileResult:
 
 def strictest(reasons: Iterable[Reason]) -> Verdict:
     """The strictest verdict of some reasons; ok where there is none."""
-    return max((reason.verdict for reason in reasons), key=VERDICTS.index, default="ok")
+    return max([reason.verdict for reason in reasons], key=VERDICTS.index, default="ok")
 
 
 def _judged(case: Case, finding: Finding, reasons: dict[str, list[Reason]]) -> Finding:
