@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from sdscan.errors import ConfigError
+from sdscan.patterns import pattern
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -115,7 +116,7 @@ def first_line(error: BaseException) -> str:
     return " ".join(str(error).split())[:300]
 
 
-_STATUS = re.compile(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
+_STATUS = pattern(r"(?:status(?: code)?:? ?|error \(|: )\"?([45]\d\d)\b")
 GONE = "no longer exists"
 CHANGED = "it was changed while it was read"
 NO_RANGE = "the range that was asked for does not exist (416)"
@@ -131,7 +132,7 @@ _MEANINGS: Mapping[str, str] = {
     "500": "the store has an error of its own (500)",
     "503": "the store asks to slow down (503), however long it was waited",
 }
-_KIND = re.compile(r"kind: (Connect|Timeout|Request|Interrupted)")
+_KIND = pattern(r"kind: (Connect|Timeout|Request|Interrupted)")
 _BREAKS: Mapping[str, str] = {
     "Connect": "the store cannot be reached",
     "Timeout": "the store did not answer in time",

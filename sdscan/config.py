@@ -6,7 +6,6 @@ up to the repository root. A missing table is no configuration; an unknown key i
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,7 +200,9 @@ def _check(config: Config, text: str, path: Path) -> None:
 
 def _expected_rule(name: str) -> str:
     """What was expected instead of `name`; empty where there is such a rule."""
-    from sdscan.judgement.rules import RULES  # late: only where something is allowed
+    import difflib  # late: only where something is allowed
+
+    from sdscan.judgement.rules import RULES
 
     known = [word for rule in RULES for word in (rule.id, rule.name)]
     near = difflib.get_close_matches(name, known, 1)

@@ -20,7 +20,6 @@ import os
 import re
 import struct
 from functools import lru_cache
-from importlib.resources import files
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -164,6 +163,8 @@ def translator(language: str) -> Translator:
     """The translator of a language; English for one that has no catalog."""
     if language not in LANGUAGES or language == "en":
         return Translator()
+    from importlib.resources import files  # late: English has no catalog, and this brings tempfile, shutil, lzma
+
     name = f"{language}/LC_MESSAGES/sdscan.mo"
     return Translator(language, read_mo(files("sdscan").joinpath("locale", *name.split("/")).read_bytes()))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -84,6 +83,8 @@ class LibraryIndex:
         """Write the index whole, if anything changed. A cache that cannot be written is no error."""
         if self._new == self._old:
             return
+        import tempfile  # late: most runs find the index as it is
+
         data = msgspec.msgpack.encode(_File(self._version, self._new))
         temporary = ""
         try:

@@ -11,14 +11,15 @@ import re
 
 from msgspec.structs import replace
 
+from sdscan.patterns import pattern
 from sdscan.records import FileResult, Finding, Generation, ModelFacts, Reason, Resource
 
-_QUOTED = re.compile(r"'([^'\n]{1,400})'(?=[\s.,;:)]|$)")
+_QUOTED = pattern(r"'([^'\n]{1,400})'(?=[\s.,;:)]|$)")
 """Rules quote names of models in single quotes."""
-_WORD = re.compile(r"[^\W\d_][\w-]*|_[\w-]+")
-_HASH = re.compile(r"[0-9a-fA-F]{6,64}")
-_VERSION = re.compile(r"[A-Za-z]{0,3}-?\d+(\.\d+)*([-+._]?[a-z]?\d+)*")
-_NETWORK = re.compile(r"(networks|lycoris|peft|loha|lokr|dora)\b[.a-z_]{0,30}", re.I)
+_WORD = pattern(r"[^\W\d_][\w-]*|_[\w-]+")
+_HASH = pattern(r"[0-9a-fA-F]{6,64}")
+_VERSION = pattern(r"[A-Za-z]{0,3}-?\d+(\.\d+)*([-+._]?[a-z]?\d+)*")
+_NETWORK = pattern(r"(networks|lycoris|peft|loha|lokr|dora)\b[.a-z_]{0,30}", re.I)
 _KNOWN = frozenset(
     """
     ADetailer Comment Description Dream Hires ImageDescription Make Model NegativeCLIP_Base PositiveCLIP_Base CheckpointLoader_Base Prompt Software Source
