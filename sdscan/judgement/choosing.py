@@ -42,7 +42,9 @@ def _of_piece(piece: Piece, view: FileView, memo: dict[object, object]) -> list[
     """The reading of a piece that explains most of it. Where nothing is known of the file yet, a piece always means the same."""
     if len(piece.raw) > LONGEST:
         return best_of_piece(piece, view)
-    key = (piece.raw, *view.place(piece.text), view.original)
+    text = piece.text
+    source = text.source if text.source in ("prompt", "negative-prompt") else ""
+    key = (piece.raw, text.manner, source, text.group in view.style_groups, view.original)
     known = memo.get(key)
     if known is None:
         if view.works or view.known or view.hinted:
@@ -55,7 +57,7 @@ def _of_piece(piece: Piece, view: FileView, memo: dict[object, object]) -> list[
     if (view.works or view.known) and not settled:
         if len(view.known) > FEW:
             return best_of_piece(piece, view)
-        found = _told_more(piece, view, key, memo)
+        found = _told_more(piece, view, (*key, view.state), memo)
     return [Chosen(piece, *one) for one in found]
 
 
@@ -63,8 +65,6 @@ def _told_more(
     piece: Piece, view: FileView, key: tuple[object, ...], memo: dict[object, object]
 ) -> list[tuple[Seen, int, Weighed]]:
     """The same where something is known of the file. Files that speak of the same works share it."""
-    text = piece.text
-    key = (*key, text.source == "prompt", text.source == "negative-prompt", text.group in view.style_groups, view.state)
     found = memo.get(key)
     if found is None:
         found = [one[1:] for one in best_of_piece(piece, view)]

@@ -5,14 +5,12 @@ texts ── pieces ──► spans that are names ── choose ──► one m
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 
 from sdscan.judgement.choosing import choose
 from sdscan.judgement.markers import style_marker
 from sdscan.judgement.meanings import Chosen
-from sdscan.judgement.pieces import NOTHING, PROMISING, level_of, pieces_of, says_style
+from sdscan.judgement.pieces import COUNTS, NOTHING, level_of, pieces_of, says_style
 from sdscan.judgement.prompts import Emphasis, emphasis
 from sdscan.judgement.texts import Text
 from sdscan.judgement.weighing import STYLE_KINDS
@@ -30,7 +28,7 @@ SURE_FILE = 0.6
 def find_matches(texts: Sequence[Text], watchlist: Watchlist) -> tuple[Match, ...]:
     """Every entry that the texts name, with its evidence, in the order of the texts. Pure but for memos."""
     levels = [level_of(text, watchlist) for text in texts]
-    if functools.reduce(operator.or_, levels, NOTHING) & PROMISING != PROMISING:
+    if COUNTS not in levels:
         return ()
     pieces = [piece for text, level in zip(texts, levels) if level != NOTHING for piece in pieces_of(text, watchlist)]
     chosen = choose(texts, pieces, watchlist)[:MOST]

@@ -107,7 +107,9 @@ class FileView:
                 continue
             entry = self.index.entry(one.number)
             if entry.kind == "work":
-                yield entry.id, False
+                yield from (
+                    (work, False) for work in entry.answers
+                )  # who names a part of a series speaks of the series
             elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
                 yield from ((work, True) for work in entry.answers)
 

@@ -14,13 +14,10 @@ from sdscan.judgement.prompts import BORDER, phrase_spans
 from sdscan.judgement.reading import MAYBE, NO_NAME, PARTLY, Seen, glance, read_piece
 from sdscan.judgement.texts import Text
 from sdscan.knowledge.watchlists import Watchlist
-from sdscan.knowledge.watchlists.entries import ALONE, CONTEXT, ORDINARY, WORTH
 from sdscan.patterns import pattern
 
-NOTHING, NAMES, LIKELY, COUNTS = 0, 1, 2, 4
-"""What a text holds, as bits: names; one that by its look may count without its work; one that counts where nothing else is known."""
-PROMISING = LIKELY | COUNTS
-"""A file whose texts have not both names nobody."""
+NOTHING, NAMES, COUNTS = 0, 1, 2
+"""What a text holds: no name; names; one that counts where nothing else is known, without which a file names nobody."""
 MEMO = 1 << 16
 """Pieces remembered; the memo is emptied when it is full, which changes no result."""
 LONGEST = 300
@@ -38,7 +35,7 @@ _ASCII_BORDER = pattern(r"[|()\[\]{}<>~,;\n]|\s[-/:]\s|\s-|-\s|:\s")
 
 
 def level_of(text: Text, watchlist: Watchlist) -> int:
-    """NOTHING, or the bits of what the text holds; of a promising prompt no more than that."""
+    """NOTHING, NAMES or COUNTS."""
     if text.source != "negative-prompt" and text.manner == "prompt":
         return _prompt_level(text.text, watchlist)
     key = (text.text, text.manner)
@@ -73,9 +70,10 @@ def _prompt_level(written: str, watchlist: Watchlist) -> int:
                 if len(silent) >= MEMO:
                     silent.clear()
                 silent.add(piece)
-            held |= level  # type: ignore[operator]  # the memo holds integers under strings
-            if held & PROMISING == PROMISING:
-                return held
+            if level == COUNTS:
+                return COUNTS
+            if level == NAMES:
+                held = NAMES
     return held
 
 
@@ -109,22 +107,7 @@ def _level_in(pieces: Sequence[Piece], views: Sequence[FileView]) -> int:
     """The level of pieces that hold names."""
     if not pieces:
         return NOTHING
-    likely = LIKELY if any(map(_is_likely, pieces)) else 0
-    counts = COUNTS if any(best_of_piece(piece, view) for piece in pieces for view in views) else 0
-    return NAMES | likely | counts
-
-
-def _is_likely(piece: Piece) -> bool:
-    """Whether a name of a piece looks as if it could count without its work being named."""
-    for reading in piece.readings:
-        for seen in reading:
-            for _, worth in seen.postings:
-                if worth & WORTH == CONTEXT:
-                    if not worth & ORDINARY or seen.beside:
-                        return True
-                elif worth & WORTH == ALONE or seen.whole or seen.marked or seen.beside:
-                    return True
-    return False
+    return COUNTS if any(best_of_piece(piece, view) for piece in pieces for view in views) else NAMES
 
 
 def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:

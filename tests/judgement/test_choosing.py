@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from sdscan.judgement.texts import Manner
+from sdscan.judgement.matching import find_matches
+from sdscan.judgement.texts import Manner, Text
 from sdscan.knowledge.watchlists.importers.rows import ImportedRow
+from sdscan.records import EvidenceSource
 from tests.small_watchlist import matches, text, watchlist
 
 PACK = """
@@ -25,6 +29,10 @@ characters = [
   { id = "kira_moon", name = "Kira Moon", weak = ["kira"] },
   { id = "queen_vera", name = "Queen Vera", weak = ["vera"] },
 ]
+[[work]]
+id = "orbalon"
+name = "Orbalon"
+characters = [{ id = "orbalon_(character)", name = "Orbalon" }]
 [[artist]]
 id = "vera_lund"
 name = "Vera Lund"
@@ -124,3 +132,56 @@ def test_the_order_of_the_texts_of_a_file_changes_nobody() -> None:
         assert {m.subject.id for m in matches(KNOWN, *texts)} == {
             m.subject.id for m in matches(KNOWN, *reversed(texts))
         }
+
+
+# ---- no file has a say in another ----------------------------------------------------------------------------------
+
+SOURCES: list[tuple[EvidenceSource, Manner]] = [
+    ("prompt", "prompt"), ("negative-prompt", "prompt"), ("lora-name", "name"), ("lora-title", "title"), ("lora-trigger", "prompt"),
+    ("lora-training", "prompt"), ("sidecar", "prose"), ("checkpoint-name", "name"),
+]  # fmt: skip
+WORDS = "orbalon x_style kira vera queen mellow fern stone apple asa alpha saga beta tales velkina orsolan zorinda lumina style by oc , _".split()
+TEXTS = st.builds(
+    lambda place, group, words: Text(place[0], "", " ".join(words), place[1], group="" if place[0].endswith("prompt") else group),
+    st.sampled_from(SOURCES), st.sampled_from(["a", "b"]), st.lists(st.sampled_from(WORDS), min_size=1, max_size=4),
+)  # fmt: skip
+
+
+STYLE = [Text("lora-name", "", "x_style", "name", group="a"), Text("lora-trigger", "", "orbalon", "prompt", group="a")]
+
+
+@settings(max_examples=300)
+@example([STYLE, [Text("lora-trigger", "", "orbalon", "prompt", group="b")]])
+@given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), min_size=2, max_size=6))
+def test_what_was_read_before_changes_nobody(files: list[list[Text]]) -> None:
+    def forget() -> None:
+        KNOWN.memo.clear()
+        KNOWN.silent.clear()
+        KNOWN.bare.clear()
+
+    alone = []
+    for texts in files:
+        forget()
+        alone.append(find_matches(texts, KNOWN))
+    forget()
+    assert alone == [find_matches(texts, KNOWN) for texts in files]
+    assert alone[::-1] == [find_matches(texts, KNOWN) for texts in files[::-1]]
+
+
+SERIES = watchlist(
+    """
+[[work]]
+id = "lantern"
+name = "Lantern Chronicle"
+characters = [{ id = "amber_(lantern)", name = "Amber", strength = "weak" }]
+[[work]]
+id = "lantern_dawn"
+name = "Lantern Dawn"
+characters = [{ id = "keeper_(lantern)", name = "Keeper", strength = "weak" }]
+"""
+)
+
+
+def test_who_names_a_part_of_a_series_speaks_of_the_series() -> None:
+    assert [] == [match.subject.id for match in matches(SERIES, "amber, snow")]
+    assert ["amber_(lantern)", "lantern_dawn"] == [match.subject.id for match in matches(SERIES, "amber, lantern dawn")]
