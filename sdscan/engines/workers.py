@@ -25,9 +25,11 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sdscan.engines.sending import Packed, packed, unpacked
 from sdscan.engines.work import Done, lost, work_of
+from sdscan.run import Batch
 from sdscan.system import threads, widen
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ TRIES = 2
 
 class WorkerBug(Exception):
     """A bug in sdscan that showed in a worker; the message is its traceback."""
+
+
+class _Bulky(Struct, frozen=True):
+    """An answer beside which bytes are sent as they are: to pickle them would copy them twice."""
+
+    answer: Done
+    bulk: bytes = b""
 
 
 class _Task(Struct, eq=False):
@@ -98,8 +107,8 @@ def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Gener
             for worker in pool.ready():
                 task, answer = pool.receive(worker)
                 assert isinstance(task, _Task), "a worker speaks only when it was asked"
-                assert answer is None or isinstance(answer, Done), "what a scanning worker sends"
-                task.done = answer
+                assert answer is None or isinstance(answer, _Bulky), "what a scanning worker sends"
+                task.done = None if answer is None else _joined(answer)
                 if task.done is None:  # it died
                     again += _halved(task, order, knowledge)
     finally:
@@ -183,6 +192,8 @@ class Pool:
         task, _ = worker.tasks.popleft()
         try:
             answer: object = worker.answers.recv()
+            if isinstance(answer, _Bulky):
+                answer = _Bulky(answer.answer, worker.answers.recv_bytes())
         except (EOFError, OSError):
             self.workers.remove(worker)
             _end(worker)
@@ -215,7 +226,7 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], Done]:
+def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], _Bulky]:
     """What a worker of a scan does with the chunks that it is sent."""
     catalog = None
     if settings.catalog is not None:
@@ -224,7 +235,15 @@ def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], Do
         catalog = Catalog(Path(settings.catalog), readonly=True)
         knowledge = dataclasses.replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
     work = work_of(knowledge, settings, catalog)
-    return lambda sent: work(unpacked(sent))
+    return lambda sent: _apart(work(unpacked(sent)))
+
+
+def _apart(done: Done) -> _Bulky:
+    return _Bulky(replace(done, batch=Batch(b"", done.batch.tally)), done.batch.lines)
+
+
+def _joined(sent: _Bulky) -> Done:
+    return replace(sent.answer, batch=Batch(sent.bulk, sent.answer.batch.tally))
 
 
 def _serve(
@@ -252,7 +271,11 @@ def _serve(
                 BaseException
             ):  # the border of the process: a bug must reach the entry point, not look like a bad file
                 answer = traceback.format_exc()
-            outbox.send(answer)
+            if isinstance(answer, _Bulky):
+                outbox.send(_Bulky(answer.answer))
+                outbox.send_bytes(answer.bulk)
+            else:
+                outbox.send(answer)
 
 
 def _listen(inbox: Connection, messages: SimpleQueue[Any]) -> None:
