@@ -155,12 +155,15 @@ def _candidates(where: Address, group: Sequence[ObjectMeta], exclude: Sequence[s
         path = f"{where.scheme}://{where.bucket}/{key}"
         if exclude and is_excluded(path, exclude) is not None:
             continue
-        stem = os.path.splitext(key)[0] + "."
-        around = (
-            [one for one in group if one["path"].startswith(stem) and one is not entry][:NEAR] if len(group) > 1 else []
-        )
-        beside = tuple((one["path"].rpartition("/")[2], one["e_tag"] or "") for one in around)
+        beside = _beside(entry, group) if len(group) > 1 else ()
         yield Candidate(path, listed=Listed(size, entry["e_tag"] or "", beside))
+
+
+def _beside(entry: ObjectMeta, group: Sequence[ObjectMeta]) -> tuple[tuple[str, str], ...]:
+    """(name, version) of what may be a sidecar."""
+    stem = os.path.splitext(entry["path"])[0] + "."
+    around = [one for one in group if one["path"].startswith(stem) and one is not entry][:NEAR]
+    return tuple([(one["path"].rpartition("/")[2], one["e_tag"] or "") for one in around])
 
 
 def is_wanted(key: str, size: int = -1) -> bool:
