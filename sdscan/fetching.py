@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from sdscan.cloud import GONE, HOPELESS, Access, address, open_store
@@ -25,6 +25,10 @@ GIVE_UP = 64
 """Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
 EARLY = 512 * KIB
 """Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
+FEW = 8
+"""Threads that fetch as soon as there is something to wait for."""
+PATIENCE = 0.01
+"""Seconds of waiting for one more: a store that is 50 ms away has all it may have within a third of a second."""
 Answer = ObjectSource | BaseException
 """An error is handed over, a ReadError to be told and anything else to be raised where somebody sees it."""
 
@@ -78,19 +82,31 @@ class Fetcher:
             names = frozenset(name for name, _ in candidate.listed.beside)
             found.near = Near(names, lambda name: self.open(Candidate(f"{folder}/{name}")))
         elif candidate.listed is not None:
-            found.near = Near(frozenset(), _nothing)
+            found.near = _ALONE
         return found
 
     def _awaited(self, path: str) -> Answer:
         """The answer for one object. While there is none to take, one more thread may be of use: a near store needs few, and each is in the way."""
+        answered = self._desk.answered
         while path not in self._arrived:
-            if self._threads < self._access.concurrency and self._desk.answered.empty():
-                self._threads += 1
-                threading.Thread(target=self._desk.work, name="sdscan-fetch", daemon=True).start()
-            chunk, other, answer = self._desk.answered.get()
+            patience = None
+            if self._threads < self._access.concurrency and answered.empty():
+                if self._threads < FEW:
+                    self._hire()
+                else:
+                    patience = PATIENCE
+            try:
+                chunk, other, answer = answered.get(timeout=patience)
+            except Empty:
+                self._hire()
+                continue
             if chunk == self._chunk:
                 self._arrived[other] = answer
         return self._arrived.pop(path)
+
+    def _hire(self) -> None:
+        self._threads += 1
+        threading.Thread(target=self._desk.work, name="sdscan-fetch", daemon=True).start()
 
 
 class _Desk:
@@ -145,6 +161,9 @@ class _Desk:
 
 def _nothing(name: str) -> ObjectSource:
     raise ReadError(GONE)
+
+
+_ALONE = Near(frozenset(), _nothing)
 
 
 def _dismiss(asked: SimpleQueue[tuple[int, str] | None], threads: int) -> None:

@@ -150,7 +150,8 @@ def _candidates(where: Address, group: Sequence[ObjectMeta], exclude: Sequence[s
     """The entries of a listing that somebody wants, out of some that may be each other's sidecars."""
     for entry in group:
         key, size = entry["path"], entry["size"]
-        if not is_wanted(key, size) or any(part in SKIPPED_FOLDERS for part in key[len(where.key) :].split("/")[:-1]):
+        folder = key[len(where.key) :].rpartition("/")[0]
+        if not is_wanted(key, size) or (folder and not SKIPPED_FOLDERS.isdisjoint(folder.split("/"))):
             continue
         path = f"{where.scheme}://{where.bucket}/{key}"
         if exclude and is_excluded(path, exclude) is not None:
@@ -169,5 +170,7 @@ def _beside(entry: ObjectMeta, group: Sequence[ObjectMeta]) -> tuple[tuple[str, 
 def is_wanted(key: str, size: int = -1) -> bool:
     """Whether a key is a picture, video, sound or model by its suffix. One without any is looked into, if it is not empty."""
     name = key.rpartition("/")[2]
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix in SUFFIXES or (not suffix and size != 0 and name[:1] not in ("", "."))
+    stem, dot, ending = name.rpartition(".")
+    if stem.strip("."):
+        return dot + ending.lower() in SUFFIXES
+    return size != 0 and name[:1] not in ("", ".")  # without a suffix, as os.path.splitext sees it
