@@ -14,6 +14,7 @@ from sdscan.cloud import GONE, HOPELESS, Access, address, open_store
 from sdscan.errors import ReadError, Unreached
 from sdscan.facts.containers import CONTAINERS, sniff
 from sdscan.facts.source import Near
+from sdscan.facts.twins import likeness
 from sdscan.limits import KIB, Limits
 from sdscan.objects import ObjectSource, head_of
 from sdscan.records import Candidate
@@ -173,6 +174,8 @@ def _dismiss(asked: SimpleQueue[tuple[int, str] | None], threads: int) -> None:
 
 def _look_ahead(source: ObjectSource, limits: Limits) -> None:
     """Go through a container once, so that what lies beyond the head is at hand when it is read."""
+    if likeness(source) is not None:  # it has looked where the pixels end; the walk is only for the first of its kind
+        return
     found = sniff(source.head)
     walker = CONTAINERS.get(found)
     if walker is not None:
