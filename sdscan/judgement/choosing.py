@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sdscan.judgement.meanings import Chosen, FileView, Piece, best_of_piece
+from sdscan.judgement.meanings import Chosen, FileView, Piece
+from sdscan.judgement.memory import names_in
 from sdscan.judgement.names import words
-from sdscan.judgement.pieces import LONGEST, remember, says_style
-from sdscan.judgement.reading import Seen
+from sdscan.judgement.pieces import says_style
 from sdscan.judgement.texts import Text
-from sdscan.judgement.weighing import Weighed
 from sdscan.knowledge.watchlists import Watchlist
-from sdscan.knowledge.watchlists.entries import ALONE, WORTH, Entry
+from sdscan.knowledge.watchlists.entries import Entry
 from sdscan.knowledge.watchlists.index import Index
 from sdscan.patterns import pattern
 
 ROUNDS = 3
 """A work makes its characters count, and these their siblings; more rounds find nothing new."""
-FEW = 8
-"""What a piece means in a file that names more than these is not remembered, so that the memo's size is bounded in bytes too."""
 _ORIGINAL = pattern(r"(?i:(?:^|[,\n(])\s{0,3}(?:oc|original(?: character)?)\s{0,3}(?:$|[,\n):]))")
 
 
@@ -32,53 +29,10 @@ def choose(texts: Sequence[Text], pieces: Sequence[Piece], watchlist: Watchlist)
     view = FileView(watchlist.index, frozenset(styles), original=original)
     chosen: list[Chosen] = []
     for _ in range(ROUNDS):
-        chosen = [one for piece in pieces for one in _of_piece(piece, view, watchlist.memo)]
+        chosen = [one for piece in pieces for one in names_in(piece, view, watchlist.memo)]
         if not view.learn(chosen):
             break
     return list(_without_echoes(_titles_as_works(chosen, view.index), view.index))
-
-
-def _of_piece(piece: Piece, view: FileView, memo: dict[object, object]) -> list[Chosen]:
-    """The reading of a piece that explains most of it. Where nothing is known of the file yet, a piece always means the same."""
-    if len(piece.raw) > LONGEST:
-        return best_of_piece(piece, view)
-    text = piece.text
-    source = text.source if text.source in ("prompt", "negative-prompt") else ""
-    key = (piece.raw, text.manner, source, text.group in view.style_groups, view.original)
-    known = memo.get(key)
-    if known is None:
-        if view.works or view.known or view.hinted:
-            return best_of_piece(piece, view)
-        best = best_of_piece(piece, view)
-        known = (_is_settled(piece, best), [one[1:] for one in best])
-        remember(memo, key, known)
-    assert isinstance(known, tuple)
-    settled, found = known
-    if (view.works or view.known) and not settled:
-        if len(view.known) > FEW:
-            return best_of_piece(piece, view)
-        found = _told_more(piece, view, (*key, view.state), memo)
-    return [Chosen(piece, *one) for one in found]
-
-
-def _told_more(
-    piece: Piece, view: FileView, key: tuple[object, ...], memo: dict[object, object]
-) -> list[tuple[Seen, int, Weighed]]:
-    """The same where something is known of the file. Files that speak of the same works share it."""
-    found = memo.get(key)
-    if found is None:
-        found = [one[1:] for one in best_of_piece(piece, view)]
-        remember(memo, key, found)
-    assert isinstance(found, list)
-    return found
-
-
-def _is_settled(piece: Piece, found: list[Chosen]) -> bool:
-    """Whether nothing that the file says elsewhere can change what a piece names: only sure names of one bearer, and what is in them."""
-    sure = [one.seen for one in found if len(one.seen.postings) == 1 and one.seen.postings[0].worth & WORTH == ALONE]
-    return len(piece.readings) == 1 and all(
-        any(outer.start <= seen.start and seen.end <= outer.end for outer in sure) for seen in piece.readings[0]
-    )
 
 
 def _says_original(prompt: str) -> bool:

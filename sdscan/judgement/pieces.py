@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sdscan.judgement.markers import style_marker
-from sdscan.judgement.meanings import FileView, Piece, best_of_piece
+from sdscan.judgement.meanings import FileView, Piece
+from sdscan.judgement.memory import LONGEST, MEMO, names_in, remember
 from sdscan.judgement.prompts import BORDER, phrase_spans
 from sdscan.judgement.reading import MAYBE, NO_NAME, PARTLY, Seen, glance, read_piece
 from sdscan.judgement.texts import Text
@@ -18,10 +19,6 @@ from sdscan.patterns import pattern
 
 NOTHING, NAMES, COUNTS = 0, 1, 2
 """What a text holds: no name; names; one that counts where nothing else is known, without which a file names nobody."""
-MEMO = 1 << 16
-"""Pieces remembered; the memo is emptied when it is full, which changes no result."""
-LONGEST = 300
-"""Characters of a piece that is remembered, so that the memo's size is bounded in bytes too."""
 LONGEST_TEXT = 3_000
 """The same for whole negative prompts and names, of which folders of pictures share a few."""
 
@@ -90,7 +87,7 @@ def _chunk_level(chunk: str, watchlist: Watchlist) -> int:
         return NOTHING
     phrases = [(raw, _readings(raw, watchlist, name=False)) for raw in BORDER.split(chunk)]
     pieces = [Piece(text, 0, raw, readings) for raw, readings in phrases if any(readings) for text in _PHRASES]
-    return _level_in(pieces, [FileView(watchlist.index)])
+    return _level_in(pieces, [FileView(watchlist.index)] if pieces else (), watchlist)
 
 
 _PHRASES = (Text("prompt", "", ""), Text("sidecar", "", "", "prose"))
@@ -100,14 +97,14 @@ _PHRASES = (Text("prompt", "", ""), Text("sidecar", "", "", "prose"))
 def _name_level(text: Text, watchlist: Watchlist) -> int:
     """The same for a name or title, which may be that of a style."""
     views = [FileView(watchlist.index, groups) for groups in (frozenset[str](), frozenset((text.group,)))]
-    return _level_in(list(pieces_of(text, watchlist)), views)
+    return _level_in(list(pieces_of(text, watchlist)), views, watchlist)
 
 
-def _level_in(pieces: Sequence[Piece], views: Sequence[FileView]) -> int:
+def _level_in(pieces: Sequence[Piece], views: Sequence[FileView], watchlist: Watchlist) -> int:
     """The level of pieces that hold names."""
     if not pieces:
         return NOTHING
-    return COUNTS if any(best_of_piece(piece, view) for piece in pieces for view in views) else NAMES
+    return COUNTS if any(names_in(piece, view, watchlist.memo) for piece in pieces for view in views) else NAMES
 
 
 def pieces_of(text: Text, watchlist: Watchlist) -> Iterator[Piece]:
@@ -217,10 +214,3 @@ def says_style(text: Text, watchlist: Watchlist) -> bool:
         if len(text.text) <= LONGEST:
             remember(watchlist.memo, key, found)
     return bool(found)
-
-
-def remember(memo: dict[object, object], key: object, value: object) -> None:
-    """Keep what a piece of text came to."""
-    if len(memo) >= MEMO:
-        memo.clear()
-    memo[key] = value
