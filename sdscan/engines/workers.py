@@ -208,6 +208,8 @@ class Pool:
     def stop(self) -> None:
         """End all workers now, whatever they do: on Ctrl-C nobody waits for a chunk."""
         for worker in self.workers:
+            worker.process.kill()
+        for worker in self.workers:
             _end(worker)
         self.workers = []
 
