@@ -84,6 +84,7 @@ def open_store(where: Address, access: Access) -> ObjectStore:
 
 @lru_cache(maxsize=64)
 def _opened(scheme: str, bucket: str, credentials: str, endpoint: str) -> ObjectStore:
+    os.environ.setdefault("TOKIO_WORKER_THREADS", "1")  # of the client library: each more only wakes the others
     try:
         from obstore import store
     except ImportError:

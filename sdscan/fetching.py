@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ GIVE_UP = 64
 """Objects in a row that fail for reasons of the store, after which the others of the run are not asked for: each would be tried for a minute."""
 EARLY = 512 * KIB
 """Bytes of one object beyond its head that are fetched before its turn: with the objects under way, what bounds the memory."""
-FEW = 8
+FEW = 4
 """Threads that fetch as soon as there is something to wait for."""
 PATIENCE = 0.01
 """Seconds of waiting for one more: a store that is 50 ms away has all it may have within a third of a second."""
@@ -44,6 +45,8 @@ class Fetcher:
         self._threads = 0
         weakref.finalize(self, _dismiss, self._desk.asked, access.concurrency)
         self._coming: Iterator[Candidate] = iter(())
+        self._room = 0
+        """Objects that may be asked for beside those under way."""
         self._chunk = 0
         """Number of the chunk at hand: answers of an earlier one, which was given up, are dropped."""
         self._arrived: dict[str, Answer] = {}
@@ -56,21 +59,28 @@ class Fetcher:
         self._coming, self._arrived, self._expected = iter(objects), {}, set()
         self._chunk += 1
         self._desk.chunk = self._chunk
-        for _ in range(2 * self._access.concurrency):
-            self._ask_next()
+        self._room = 2 * self._access.concurrency
+        self._ask()
 
-    def _ask_next(self) -> None:
-        candidate = next(self._coming, None)
-        if candidate is not None:
-            self._expected.add(candidate.path)
-            self._desk.asked.put((self._chunk, candidate.path))
+    def _ask(self) -> None:
+        """Ask for what there is room for."""
+        size = self._together()
+        while self._room >= size and (group := [one.path for one in islice(self._coming, size)]):
+            self._room -= len(group)
+            self._expected.update(group)
+            self._desk.asked.put((self._chunk, group))
+
+    def _together(self) -> int:
+        """Objects that a thread takes at a time: several where few threads were enough so far, since each answer wakes the reader."""
+        return max(1, self._access.concurrency // max(self._threads, FEW)) if self._threads else 1
 
     def open(self, candidate: Candidate) -> ObjectSource:
         """The object, with its head and what its container needs next. Raises ReadError."""
         path = candidate.path
         if path in self._expected:
             self._expected.discard(path)
-            self._ask_next()
+            self._room += 1
+            self._ask()
             found = self._awaited(path)
         else:
             found = self._urgent.submit(self._desk.opened, path).result()
@@ -87,22 +97,23 @@ class Fetcher:
         return found
 
     def _awaited(self, path: str) -> Answer:
-        """The answer for one object. While there is none to take, one more thread may be of use: a near store needs few, and each is in the way."""
+        """The answer for one object; while that must be awaited, more of them, since to wake up costs as much as to read.
+
+        While there is none to take, one more thread may be of use: a near store needs few, and each is in the way.
+        """
         answered = self._desk.answered
-        while path not in self._arrived:
-            patience = None
-            if self._threads < self._access.concurrency and answered.empty():
-                if self._threads < FEW:
-                    self._hire()
-                else:
-                    patience = PATIENCE
+        enough = 0 if path in self._arrived else min(FEW * self._together(), 1 + len(self._expected))
+        while path not in self._arrived or len(self._arrived) < enough:
+            while self._threads < min(FEW, self._access.concurrency):
+                self._hire()
+            patience = PATIENCE if self._threads < self._access.concurrency and answered.empty() else None
             try:
-                chunk, other, answer = answered.get(timeout=patience)
+                chunk, answers = answered.get(timeout=patience)
             except Empty:
                 self._hire()
                 continue
             if chunk == self._chunk:
-                self._arrived[other] = answer
+                self._arrived.update(answers)
         return self._arrived.pop(path)
 
     def _hire(self) -> None:
@@ -117,8 +128,8 @@ class _Desk:
     """
 
     def __init__(self, limits: Limits, access: Access) -> None:
-        self.asked: SimpleQueue[tuple[int, str] | None] = SimpleQueue()
-        self.answered: SimpleQueue[tuple[int, str, Answer]] = SimpleQueue()
+        self.asked: SimpleQueue[tuple[int, list[str]] | None] = SimpleQueue()
+        self.answered: SimpleQueue[tuple[int, dict[str, Answer]]] = SimpleQueue()
         self.chunk = 0
         self._limits = limits
         self._access = access
@@ -130,9 +141,10 @@ class _Desk:
     def work(self) -> None:
         """The life of a thread. Whatever goes wrong is an answer: nobody waits for a thread that is gone."""
         while (question := self.asked.get()) is not None:
-            chunk, path = question
-            if chunk == self.chunk:
-                self.answered.put((chunk, path, self._answer(path)))  # nothing of it is kept here
+            chunk, paths = question
+            self.answered.put(
+                (chunk, {path: self._answer(path) for path in paths if chunk == self.chunk})
+            )  # nothing is kept here
 
     def _answer(self, path: str) -> Answer:
         try:
@@ -167,7 +179,7 @@ def _nothing(name: str) -> ObjectSource:
 _ALONE = Near(frozenset(), _nothing)
 
 
-def _dismiss(asked: SimpleQueue[tuple[int, str] | None], threads: int) -> None:
+def _dismiss(asked: SimpleQueue[tuple[int, list[str]] | None], threads: int) -> None:
     for _ in range(threads):
         asked.put(None)
 
