@@ -101,8 +101,9 @@ def _forget(folder: Path) -> None:
 
 
 def command(ground: Ground, jobs: int, *more: str, folder: Path | None = None, form: str = "jsonl") -> tuple[str, ...]:
-    """`sdscan scan` with the names, over the corpus."""
+    """`sdscan scan` with the names, over the corpus. The result is a new file each time: to replace one costs what the file system makes of it."""
     result = ground.scratch / f"result.{form}"
+    result.unlink(missing_ok=True)
     return (
         ground.sdscan, "scan", "--isolated", "--quiet", "--jobs", str(jobs), "--watchlist", str(ground.names),
         "-o", f"{form}:{result}", *more, str(folder or ground.corpus),
