@@ -29,6 +29,7 @@ from msgspec.structs import replace
 
 from sdscan.engines.sending import Packed, packed, unpacked
 from sdscan.engines.work import Done, lost, work_of
+from sdscan.errors import ConfigError
 from sdscan.run import Batch
 from sdscan.system import threads, widen
 
@@ -45,6 +46,9 @@ LINE = 2
 """Tasks that a worker holds: the one at hand, and the next, so that it need not wait for the parent, which writes."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
+
+
+NO_START = 'the worker processes cannot start; a program that scans with several jobs begins below `if __name__ == "__main__":`'
 
 
 class WorkerBug(Exception):
@@ -155,20 +159,26 @@ class Pool:
         self._begin = begin
         self._ground = ground
         self._context = _context()
+        self._forks = self._context.get_start_method() == "fork"
+        self._heard = False
+        """Whether any worker has answered yet."""
 
     def start(self) -> None:
         """One more worker."""
         their_messages, messages = self._context.Pipe(duplex=False)
         answers, their_answers = self._context.Pipe(duplex=False)
         widen(their_answers.fileno())
-        forked = self._context.get_start_method() == "fork"
+        widen(messages.fileno())
         ours = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
-            target=_serve, args=(their_messages, their_answers, ours if forked else [], self._begin, self._ground), daemon=True
+            target=_serve, args=(their_messages, their_answers, ours if self._forks else [], self._begin, self._ground if self._forks else None), daemon=True
         )  # fmt: skip
         process.start()
         their_messages.close()
         their_answers.close()  # else its end would not show when the worker dies
+        if not self._forks:  # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
+            with suppress(OSError):
+                messages.send(self._ground)
         self.workers.append(_Worker(process, messages, answers, deque()))
 
     def free(self) -> _Worker | None:
@@ -196,13 +206,19 @@ class Pool:
                 answer = _Bulky(answer.answer, worker.answers.recv_bytes())
         except (EOFError, OSError):
             self.workers.remove(worker)
+            worker.process.join(1)  # so that its own exit code is seen, not that of the kill
             _end(worker)
+            if (
+                worker.process.exitcode == 1 and not self._heard and not self._forks
+            ):  # an interpreter that could not begin
+                raise ConfigError(NO_START) from None
             self.start()
             for waiting in worker.tasks:
                 self.give(self.workers[-1], *waiting)
             return task, None
         if isinstance(answer, str):
             raise WorkerBug(answer)
+        self._heard = True
         return task, answer
 
     def stop(self) -> None:
@@ -253,17 +269,31 @@ def _serve(
     outbox: Connection,
     strange: list[Connection],
     begin: Callable[..., Callable[[Any], object]],
-    ground: tuple[object, ...],
+    ground: tuple[object, ...] | None,
 ) -> None:
-    """The life of a worker: message in, answer out, until its pipe closes. Ctrl-C is the parent's to handle."""
+    """The life of a worker: message in, answer out, until its pipe closes. `ground`: None where it is the first message.
+
+    Ctrl-C is the parent's to handle.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
         other.close()
+    if ground is None:
+        try:
+            ground = inbox.recv()
+        except (EOFError, OSError):
+            return
     messages: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
-    work = begin(*ground)
-    with suppress(OSError):
+    with suppress(OSError, MemoryError):
+        try:
+            work = begin(*ground)
+        except MemoryError:
+            return
+        except Exception:
+            outbox.send(traceback.format_exc())
+            return
         while (message := messages.get()) is not None:
             try:
                 answer = work(message)

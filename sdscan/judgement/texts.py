@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from sdscan.facts.text import scalar
+from sdscan.judgement.markers import is_noise
+from sdscan.judgement.names import file_tokens
 from sdscan.limits import DEFAULT_LIMITS
 from sdscan.patterns import pattern
 from sdscan.records import EvidenceSource, Generation, ModelFacts, ModelText, Prompt, Resource, ResourceKind, State
@@ -91,6 +94,8 @@ def _generation_texts(generation: Generation, models: dict[str, ModelFacts]) -> 
         group = resource.file.path if resource.file is not None else f"{resource.kind}:{resource.name}"
         used = state if resource.state == "used" else resource.state
         name = _SUFFIX.sub("", resource.name) if "." in resource.name else resource.name
+        if source == "checkpoint-name" and _is_base(name):
+            continue
         yield Text(
             source,
             resource.locator or generation.locator,
@@ -104,6 +109,12 @@ def _generation_texts(generation: Generation, models: dict[str, ModelFacts]) -> 
         model = models.get(resource.file.path) if resource.file is not None else None
         if model is not None and resource.file is not None:
             yield from model_texts(model, group, resource.weight, used, resource.file.certainty)
+
+
+@lru_cache(maxsize=1024)
+def _is_base(name: str) -> bool:
+    """Whether a checkpoint is called what its family and version are called, and nothing else: Illustrious XL 1.0 is no portrait of the ship."""
+    return all(is_noise(token.text) for token in file_tokens(name))
 
 
 def _offset(resource: Resource, prompts: tuple[Prompt, ...]) -> int | None:

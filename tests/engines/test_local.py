@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import multiprocessing.spawn
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import pytest
@@ -210,6 +212,43 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
     assert ["00200.png"] == [
         os.path.basename(f["path"]) for f in found if "process that read it died" in (f["reason"] or "")
     ]
+
+
+@pytest.fixture
+def started_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Workers that are fresh interpreters, started by a shell script."""
+    usual = multiprocessing.spawn.get_executable()
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("spawn"))
+
+    def script(text: str) -> None:
+        path = tmp_path / "python"
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        multiprocessing.set_executable(str(path))
+
+    yield script
+    multiprocessing.set_executable(os.fsdecode(usual))
+
+
+@LINUX
+def test_a_worker_that_dies_as_it_starts_is_replaced_and_nobody_waits_for_it(
+    gallery: Path, knowledge: Knowledge, started_with: Callable[[str], None], tmp_path: Path
+) -> None:
+    flag = tmp_path / "died"
+    started_with(f'mkdir {flag} 2>/dev/null && kill -9 $$\nexec {sys.executable} "$@"')
+    assert len(ForkingPickler.dumps(knowledge)) > 65_536, "less than a pipe holds: nothing would be waited for"
+    found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 50)
+    assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
+    assert flag.is_dir()
+
+
+@LINUX
+def test_workers_that_cannot_start_are_an_error_and_no_bad_files(
+    gallery: Path, knowledge: Knowledge, started_with: Callable[[str], None]
+) -> None:
+    started_with("exit 1")
+    with pytest.raises(ConfigError, match="cannot start"):
+        list(workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 50))
 
 
 @LINUX

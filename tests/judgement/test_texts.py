@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sdscan.judgement.texts import COVERAGE, Text, texts_of
 from sdscan.knowledge.library import Resolved
 from sdscan.records import (
@@ -67,6 +69,14 @@ def test_models_and_pictures_count_by_their_name() -> None:
         ("reference-image", "name", "rem"),
     ] == said(found)
     assert 0.8 == found[0].weight
+
+
+@pytest.mark.parametrize(
+    "name", ["illustriousXL_v01.safetensors", "Illustrious-XL-v1.0", "animagineXL40_v4", "noobaiXL_epoch11", "novelai"]
+)
+def test_a_checkpoint_that_is_called_after_its_family_names_nobody(name: str) -> None:
+    assert () == texts_of(resolved(Generation("comfyui", WHERE, resources=(Resource("checkpoint", name),))))
+    assert 1 == len(texts_of(resolved(Generation("comfyui", WHERE, resources=(Resource("lora", name),)))))
 
 
 def test_a_lora_in_the_prompt_points_into_the_prompt() -> None:
