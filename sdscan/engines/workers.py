@@ -208,9 +208,7 @@ class Pool:
             self.workers.remove(worker)
             worker.process.join(1)  # so that its own exit code is seen, not that of the kill
             _end(worker)
-            if (
-                worker.process.exitcode == 1 and not self._heard and not self._forks
-            ):  # an interpreter that could not begin
+            if not self._heard and not self._forks and worker.process.exitcode == 1:  # no interpreter could begin
                 raise ConfigError(NO_START) from None
             self.start()
             for waiting in worker.tasks:
