@@ -46,8 +46,8 @@ LINE = 2
 """Tasks that a worker holds: the one at hand, and the next, so that it need not wait for the parent, which writes."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
-
-
+UNBORN = 3
+"""Fresh interpreters that end before any worker has answered, until it is said that none can start."""
 NO_START = 'the worker processes cannot start; a program that scans with several jobs begins below `if __name__ == "__main__":`'
 
 
@@ -162,6 +162,8 @@ class Pool:
         self._forks = self._context.get_start_method() == "fork"
         self._heard = False
         """Whether any worker has answered yet."""
+        self._unborn = 0
+        """Workers that ended as an interpreter does that cannot begin."""
 
     def start(self) -> None:
         """One more worker."""
@@ -208,7 +210,8 @@ class Pool:
             self.workers.remove(worker)
             worker.process.join(1)  # so that its own exit code is seen, not that of the kill
             _end(worker)
-            if not self._heard and not self._forks and worker.process.exitcode == 1:  # no interpreter could begin
+            self._unborn += worker.process.exitcode == 1
+            if self._unborn >= UNBORN and not self._heard and not self._forks:
                 raise ConfigError(NO_START) from None
             self.start()
             for waiting in worker.tasks:
@@ -289,7 +292,7 @@ def _serve(
             work = begin(*ground)
         except MemoryError:
             return
-        except Exception:
+        except BaseException:  # as below
             outbox.send(traceback.format_exc())
             return
         while (message := messages.get()) is not None:

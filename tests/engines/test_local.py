@@ -216,13 +216,13 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
 
 @pytest.fixture
 def started_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Workers that are fresh interpreters, started by a shell script."""
+    """Workers that are fresh interpreters, before each of which a line of shell runs."""
     usual = multiprocessing.spawn.get_executable()
     monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("spawn"))
 
     def script(text: str) -> None:
         path = tmp_path / "python"
-        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.write_text(f'#!/bin/sh\ncase "$*" in *spawn_main*) {text};; esac\nexec {sys.executable} "$@"\n')
         path.chmod(0o755)
         multiprocessing.set_executable(str(path))
 
@@ -235,7 +235,7 @@ def test_a_worker_that_dies_as_it_starts_is_replaced_and_nobody_waits_for_it(
     gallery: Path, knowledge: Knowledge, started_with: Callable[[str], None], tmp_path: Path
 ) -> None:
     flag = tmp_path / "died"
-    started_with(f'mkdir {flag} 2>/dev/null && kill -9 $$\nexec {sys.executable} "$@"')
+    started_with(f"mkdir {flag} 2>/dev/null && kill -9 $$")
     assert len(ForkingPickler.dumps(knowledge)) > 65_536, "less than a pipe holds: nothing would be waited for"
     found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 50)
     assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
