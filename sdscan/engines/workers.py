@@ -170,7 +170,6 @@ class Pool:
         their_messages, messages = self._context.Pipe(duplex=False)
         answers, their_answers = self._context.Pipe(duplex=False)
         widen(their_answers.fileno())
-        widen(messages.fileno())
         ours = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
             target=_serve, args=(their_messages, their_answers, ours if self._forks else [], self._begin, self._ground if self._forks else None), daemon=True
@@ -179,6 +178,7 @@ class Pool:
         their_messages.close()
         their_answers.close()  # else its end would not show when the worker dies
         if not self._forks:  # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
+            widen(messages.fileno())  # all of them start at once: nobody waits until the first has read it
             with suppress(OSError):
                 messages.send(self._ground)
         self.workers.append(_Worker(process, messages, answers, deque()))
@@ -287,28 +287,20 @@ def _serve(
             return
     messages: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
-    with suppress(OSError, MemoryError):
+    with suppress(OSError):  # nobody listens any more
         try:
             work = begin(*ground)
-        except MemoryError:
-            return
-        except BaseException:  # as below
-            outbox.send(traceback.format_exc())
-            return
-        while (message := messages.get()) is not None:
-            try:
+            while (message := messages.get()) is not None:
                 answer = work(message)
-            except MemoryError:
-                return  # the chunk is halved, as if the system had killed this process
-            except (
-                BaseException
-            ):  # the border of the process: a bug must reach the entry point, not look like a bad file
-                answer = traceback.format_exc()
-            if isinstance(answer, _Bulky):
-                outbox.send(_Bulky(answer.answer))
-                outbox.send_bytes(answer.bulk)
-            else:
-                outbox.send(answer)
+                if isinstance(answer, _Bulky):
+                    outbox.send(_Bulky(answer.answer))
+                    outbox.send_bytes(answer.bulk)
+                else:
+                    outbox.send(answer)
+        except MemoryError:
+            return  # the chunk is halved, as if the system had killed this process
+        except BaseException:  # the border of the process: a bug must reach the entry point, not look like a bad file
+            outbox.send(traceback.format_exc())
 
 
 def _listen(inbox: Connection, messages: SimpleQueue[Any]) -> None:

@@ -107,9 +107,8 @@ class FileView:
                 continue
             entry = self.index.entry(one.number)
             if entry.kind == "work":
-                yield from (
-                    (work, False) for work in entry.answers
-                )  # who names a part of a series speaks of the series
+                for work in entry.answers:  # who names a part of a series speaks of the series
+                    yield work, False
             elif entry.kind == "character" and entry.work is not None and one.weighed.strength == "strong":
                 yield from ((work, True) for work in entry.answers)
 

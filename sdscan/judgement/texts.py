@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -111,7 +110,6 @@ def _generation_texts(generation: Generation, models: dict[str, ModelFacts]) -> 
             yield from model_texts(model, group, resource.weight, used, resource.file.certainty)
 
 
-@lru_cache(maxsize=1024)
 def _is_base(name: str) -> bool:
     """Whether a checkpoint is called what its family and version are called, and nothing else: Illustrious XL 1.0 is no portrait of the ship."""
     return all(is_noise(token.text) for token in file_tokens(name))
