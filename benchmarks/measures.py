@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.records import Ground, Measure, Missing
-from benchmarks.running import forget, megabytes, seconds, told
+from benchmarks.running import forget, megabytes, seconds, seconds_together, told
 
 SLOW = 2_000
 """Pictures for peers that read a thousand a second: the rate is the same."""
@@ -100,9 +100,11 @@ def _forget(folder: Path) -> None:
 # ---- scanning ------------------------------------------------------------------------------------------------------
 
 
-def command(ground: Ground, jobs: int, *more: str, folder: Path | None = None, form: str = "jsonl") -> tuple[str, ...]:
+def command(
+    ground: Ground, jobs: int, *more: str, folder: Path | None = None, form: str = "jsonl", name: str = "result"
+) -> tuple[str, ...]:
     """`sdscan scan` with the names, over the corpus. The result is a new file each time: to replace one costs what the file system makes of it."""
-    result = ground.scratch / f"result.{form}"
+    result = ground.scratch / f"{name}.{form}"
     result.unlink(missing_ok=True)
     return (
         ground.sdscan, "scan", "--isolated", "--quiet", "--jobs", str(jobs), "--watchlist", str(ground.names),
@@ -118,6 +120,13 @@ def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], f
         return times * ground.files / seconds(ground, *command(ground, jobs, "--no-catalog", folder=folder, form=form))
 
     return take
+
+
+def apart(ground: Ground) -> float:
+    """Two commands at once that share nothing, of one job each: as fast as two jobs could be on this machine at this hour."""
+    folder = made(ground, 5 * ground.files)
+    both = [command(ground, 1, "--no-catalog", folder=folder, name=f"apart-{number}") for number in (0, 1)]
+    return 2 * 5 * ground.files / seconds_together(ground, both)
 
 
 def _catalog(ground: Ground) -> Path:
@@ -273,6 +282,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("scan-2", "**sdscan**, two jobs, no catalog", "files/s", scan(2)),
     Measure("many-1", "one job, five times the files", "files/s", scan(1, times=5)),
     Measure("many-2", "two jobs, five times the files", "files/s", scan(2, times=5)),
+    Measure("apart", "two commands at once, one job each, five times the files twice", "files/s", apart),
     Measure("exiftool", "exiftool `-fast2 -j`", "files/s", exiftool),
     Measure("scan-text", "sdscan, one job, text report", "files/s", scan(1, "text")),
     Measure("distinct-peer", "sd-parsers, every picture with a prompt of its own", "files/s", peer_distinct),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,22 +22,28 @@ class Failed(Exception):
 
 def seconds(ground: Ground, *command: str, times: int = 1, **environment: str) -> float:
     """Wall time of a command from its start to its end, the best of `times`."""
-    return min(_seconds(ground, command, environment) for _ in range(times))
+    return min(seconds_together(ground, [command], **environment) for _ in range(times))
 
 
-def _seconds(ground: Ground, command: Sequence[str], environment: dict[str, str]) -> float:
+def seconds_together(ground: Ground, commands: Iterable[Sequence[str]], **environment: str) -> float:
+    """Wall time of commands that start at once, until the last has ended."""
     start = time.perf_counter()
-    done = subprocess.run(
-        command,
-        env=ground.environment(**environment),
-        cwd=ground.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-    )
+    running = [
+        subprocess.Popen(
+            command,
+            env=ground.environment(**environment),
+            cwd=ground.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    errors = [process.communicate()[1] for process in running]
     taken = time.perf_counter() - start
-    if done.returncode not in ENDS:
-        raise Failed(f"{' '.join(command)}: exit {done.returncode}: {done.stderr[-500:].decode(errors='replace')}")
+    for process, error in zip(running, errors, strict=True):
+        if process.returncode not in ENDS:
+            raise Failed(f"{process.args!r}: exit {process.returncode}: {error[-500:].decode(errors='replace')}")
     return taken
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import itertools
+import mmap
 import multiprocessing
 import signal
 import sys
@@ -44,6 +45,8 @@ AHEAD = 4
 """Chunks a worker that may be under way or wait for their turn: what bounds the memory."""
 LINE = 2
 """Tasks that a worker holds: the one at hand, and the next, so that it need not wait for the parent, which writes."""
+PLACE = 4 << 20
+"""Bytes of an answer that forked workers hand over in shared memory; only what is used of them takes room. A chunk comes to a quarter."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
 UNBORN = 3
@@ -56,10 +59,46 @@ class WorkerBug(Exception):
 
 
 class _Bulky(Struct, frozen=True):
-    """An answer beside which bytes are sent as they are: to pickle them would copy them twice."""
+    """An answer beside which bytes are handed over as they are: to pickle them would copy them twice."""
 
     answer: Done
-    bulk: bytes = b""
+    bulk: bytes
+
+
+class _Weighed(Struct, frozen=True):
+    """The same on its way through a pipe: how many bytes stand beside it."""
+
+    answer: Done
+    length: int
+
+
+class _Places:
+    """Memory that a forked worker shares with the parent, for the bytes of its answers: a pipe would copy them four times.
+
+    There are LINE places, used in turn. No more tasks than that are with a worker, so the parent has emptied a place before it gives the task
+    whose answer will stand there.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, LINE * PLACE)
+        self._turn = 0
+
+    def put(self, bulk: bytes) -> None:
+        """The worker's side; at most PLACE bytes."""
+        start = self._next()
+        self._memory[start : start + len(bulk)] = bulk
+
+    def take(self, length: int) -> bytes:
+        """The parent's side, in the same order."""
+        start = self._next()
+        return self._memory[start : start + length]
+
+    def close(self) -> None:
+        self._memory.close()
+
+    def _next(self) -> int:
+        self._turn += 1
+        return self._turn % LINE * PLACE
 
 
 class _Task(Struct, eq=False):
@@ -76,6 +115,8 @@ class _Worker(Struct, eq=False):
     process: BaseProcess
     messages: Connection
     answers: Connection
+    places: _Places | None
+    """None where the bytes of an answer come through the pipe: a fresh interpreter shares no memory."""
     tasks: deque[tuple[object, object]]
     """(what the caller names it by, its message), the one that it is doing first."""
 
@@ -169,19 +210,23 @@ class Pool:
         """One more worker."""
         their_messages, messages = self._context.Pipe(duplex=False)
         answers, their_answers = self._context.Pipe(duplex=False)
-        widen(their_answers.fileno())
+        places = None
+        if self._forks:
+            with suppress(OSError):  # where no memory can be had for it, the pipe does as well
+                places = _Places()
         ours = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
-            target=_serve, args=(their_messages, their_answers, ours if self._forks else [], self._begin, self._ground if self._forks else None), daemon=True
+            target=_serve, args=(their_messages, their_answers, places, ours if self._forks else [], self._begin, self._ground if self._forks else None), daemon=True
         )  # fmt: skip
         process.start()
         their_messages.close()
         their_answers.close()  # else its end would not show when the worker dies
         if not self._forks:  # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
             widen(messages.fileno())  # all of them start at once: nobody waits until the first has read it
+            widen(answers.fileno())
             with suppress(OSError):
                 messages.send(self._ground)
-        self.workers.append(_Worker(process, messages, answers, deque()))
+        self.workers.append(_Worker(process, messages, answers, places, deque()))
 
     def free(self) -> _Worker | None:
         """The worker that has least to do; None where each has one task at hand and one in line."""
@@ -204,8 +249,8 @@ class Pool:
         task, _ = worker.tasks.popleft()
         try:
             answer: object = worker.answers.recv()
-            if isinstance(answer, _Bulky):
-                answer = _Bulky(answer.answer, worker.answers.recv_bytes())
+            if isinstance(answer, _Weighed):
+                answer = _Bulky(answer.answer, _taken(answer.length, worker.answers, worker.places))
         except (EOFError, OSError):
             self.workers.remove(worker)
             worker.process.join(1)  # so that its own exit code is seen, not that of the kill
@@ -236,6 +281,8 @@ def _end(worker: _Worker) -> None:
     worker.messages.close()
     worker.answers.close()
     worker.process.join()
+    if worker.places is not None:
+        worker.places.close()
 
 
 def _context() -> BaseContext:
@@ -268,6 +315,7 @@ def _joined(sent: _Bulky) -> Done:
 def _serve(
     inbox: Connection,
     outbox: Connection,
+    places: _Places | None,
     strange: list[Connection],
     begin: Callable[..., Callable[[Any], object]],
     ground: tuple[object, ...] | None,
@@ -293,14 +341,29 @@ def _serve(
             while (message := messages.get()) is not None:
                 answer = work(message)
                 if isinstance(answer, _Bulky):
-                    outbox.send(_Bulky(answer.answer))
-                    outbox.send_bytes(answer.bulk)
+                    _hand_over(answer, outbox, places)
                 else:
                     outbox.send(answer)
         except MemoryError:
             return  # the chunk is halved, as if the system had killed this process
         except BaseException:  # the border of the process: a bug must reach the entry point, not look like a bad file
             outbox.send(traceback.format_exc())
+
+
+def _hand_over(answer: _Bulky, outbox: Connection, places: _Places | None) -> None:
+    """An answer's bytes stand in their place before it is told of; what is too long goes through the pipe."""
+    length = len(answer.bulk)
+    if places is None or length > PLACE:
+        outbox.send(_Weighed(answer.answer, length))
+        outbox.send_bytes(answer.bulk)
+    else:
+        places.put(answer.bulk)
+        outbox.send(_Weighed(answer.answer, length))
+
+
+def _taken(length: int, answers: Connection, places: _Places | None) -> bytes:
+    """What `_hand_over` left, in the parent."""
+    return answers.recv_bytes() if places is None or length > PLACE else places.take(length)
 
 
 def _listen(inbox: Connection, messages: SimpleQueue[Any]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import errno
 import json
+import mmap
 import multiprocessing
 import multiprocessing.spawn
 import os
@@ -11,8 +14,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -75,6 +80,42 @@ def test_the_size_of_the_chunks_changes_no_byte(gallery: Path, knowledge: Knowle
     settings = Settings(jobs=3)
     found = workers.pooled(discover([str(gallery)]), knowledge, settings, 3, size)
     assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
+
+
+@LINUX
+@pytest.mark.parametrize("room", [0, 2_000, None])
+def test_it_changes_no_byte_how_answers_come_home(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch, room: int | None
+) -> None:
+    """Through shared memory, through the pipe where they are longer than a place there, or where there is no such memory."""
+    through_pipe: list[Connection] = []
+    if room is None:
+        monkeypatch.setattr(mmap, "mmap", Mock(side_effect=OSError(errno.ENOMEM, "no memory")))
+    else:
+        monkeypatch.setattr(workers, "PLACE", room or workers.PLACE)
+    recv_bytes = Connection.recv_bytes
+
+    def seen(pipe: Connection) -> bytes:
+        through_pipe.append(pipe)
+        return recv_bytes(pipe)
+
+    monkeypatch.setattr(Connection, "recv_bytes", seen)
+    found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 3)
+    assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
+    assert bool(through_pipe) == (room != 0)
+
+
+@LINUX
+def test_a_place_is_used_again_only_when_as_many_answers_as_there_are_places_were_taken() -> None:
+    places = workers._Places()
+    taken = copy.copy(places)  # what a fork does
+    for number in range(5):
+        for answer in range(workers.LINE):
+            places.put(b"%d %d" % (number, answer))
+        assert [b"%d %d" % (number, answer) for answer in range(workers.LINE)] == [
+            taken.take(3) for _ in range(workers.LINE)
+        ]
+    places.close()
 
 
 def test_a_catalog_changes_no_byte_whoever_fills_it(gallery: Path, knowledge: Knowledge, tmp_path: Path) -> None:
