@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import unicodedata
+from contextlib import suppress
 
 
 def pread(descriptor: int, length: int, offset: int) -> bytes:
@@ -37,14 +38,19 @@ WIDE = 1 << 20
 """Bytes that a widened pipe holds: the most that Linux gives to anybody (pipe(7)), and what a chunk comes to."""
 
 
-def widen(descriptor: int) -> None:
-    """Let a pipe hold more, where that can be asked for, so that whoever writes into it need not wait for the reader."""
+def widen(descriptor: int) -> int:
+    """Let a pipe hold more, where that can be asked for, so that whoever writes into it need not wait for the reader.
+
+    The bytes that it holds; 0 where the system does not tell (Windows, macOS).
+    """
     try:
         import fcntl
 
-        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, WIDE)
+        with suppress(OSError):  # the pipes of this user have as much as they may
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, WIDE)
+        return fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ)
     except (ImportError, AttributeError, OSError):
-        return  # Windows, macOS, or the pipes of this user have as much as they may
+        return 0
 
 
 def is_trusted(owner: int) -> bool:

@@ -21,6 +21,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,8 @@ PLACE = 4 << 20
 """Bytes of an answer that forked workers hand over in shared memory; only what is used of them takes room. A chunk comes to a quarter."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
+PAGE = 4096
+"""Bytes that a pipe may lose with each write, twice a message: it holds pages, and fills up none that another write began."""
 UNBORN = 3
 """Fresh interpreters that end before any worker has answered, until it is said that none can start."""
 NO_START = 'the worker processes cannot start; a program that scans with several jobs begins below `if __name__ == "__main__":`'
@@ -117,8 +120,12 @@ class _Worker(Struct, eq=False):
     answers: Connection
     places: _Places | None
     """None where the bytes of an answer come through the pipe: a fresh interpreter shares no memory."""
-    tasks: deque[tuple[object, object]]
+    room: int
+    """Bytes of messages that may be on their way to it without the parent having to wait until they are read."""
+    tasks: deque[tuple[object, bytes]]
     """(what the caller names it by, its message), the one that it is doing first."""
+    sent: int = 0
+    """How many of these were sent."""
 
 
 def pooled(
@@ -221,12 +228,15 @@ class Pool:
         process.start()
         their_messages.close()
         their_answers.close()  # else its end would not show when the worker dies
-        if not self._forks:  # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
-            widen(messages.fileno())  # all of them start at once: nobody waits until the first has read it
+        room = widen(messages.fileno())
+        if not self._forks:
             widen(answers.fileno())
-            with suppress(OSError):
+            with suppress(
+                OSError
+            ):  # a message: to write more than a pipe holds to a child that dies as it starts would take for ever
                 messages.send(self._ground)
-        self.workers.append(_Worker(process, messages, answers, places, deque()))
+            room = sys.maxsize  # such a worker has a thread that reads
+        self.workers.append(_Worker(process, messages, answers, places, room, deque()))
 
     def free(self) -> _Worker | None:
         """The worker that has least to do; None where each has one task at hand and one in line."""
@@ -234,10 +244,25 @@ class Pool:
         return least if len(least.tasks) < LINE else None
 
     def give(self, worker: _Worker, task: object, message: object) -> None:
-        """Send a task's message. A worker that is dead already shows when it is listened to."""
+        """Put a task in line for a worker."""
+        self._hand(worker, task, bytes(ForkingPickler.dumps(message)))
+
+    def _hand(self, worker: _Worker, task: object, message: bytes) -> None:
         worker.tasks.append((task, message))
-        with suppress(OSError):
-            worker.messages.send(message)
+        self._send(worker)
+
+    def _send(self, worker: _Worker) -> None:
+        """Send what its pipe holds, and what is longer when it has nothing else to do: else both might wait for each other to read.
+
+        A worker that is dead already shows when it is listened to.
+        """
+        while worker.sent < len(worker.tasks):
+            size = sum(len(message) + 2 * PAGE for _, message in itertools.islice(worker.tasks, worker.sent + 1))
+            if worker.sent and size > worker.room:
+                return
+            with suppress(OSError):
+                worker.messages.send_bytes(worker.tasks[worker.sent][1])
+            worker.sent += 1
 
     def ready(self) -> list[_Worker]:
         """The workers that have answered or died; waits for one."""
@@ -247,6 +272,7 @@ class Pool:
     def receive(self, worker: _Worker) -> tuple[object, object]:
         """(task, answer) of a worker. None for an answer where it died of that task; a new one takes its place, and what stood in line."""
         task, _ = worker.tasks.popleft()
+        worker.sent -= 1
         try:
             answer: object = worker.answers.recv()
             if isinstance(answer, _Weighed):
@@ -260,11 +286,12 @@ class Pool:
                 raise ConfigError(NO_START) from None
             self.start()
             for waiting in worker.tasks:
-                self.give(self.workers[-1], *waiting)
+                self._hand(self.workers[-1], *waiting)
             return task, None
         if isinstance(answer, str):
             raise WorkerBug(answer)
         self._heard = True
+        self._send(worker)
         return task, answer
 
     def stop(self) -> None:
@@ -320,7 +347,7 @@ def _serve(
     begin: Callable[..., Callable[[Any], object]],
     ground: tuple[object, ...] | None,
 ) -> None:
-    """The life of a worker: message in, answer out, until its pipe closes. `ground`: None where it is the first message.
+    """The life of a worker: message in, answer out, until its pipe closes. `ground`: None where it is the first message (a fresh interpreter).
 
     Ctrl-C is the parent's to handle.
     """
@@ -328,17 +355,13 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
         other.close()
-    if ground is None:
-        try:
-            ground = inbox.recv()
-        except (EOFError, OSError):
-            return
-    messages: SimpleQueue[Any] = SimpleQueue()
-    threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
+    messages = _read(inbox) if ground is not None else _heard(inbox)
+    if ground is None and (ground := next(messages, None)) is None:
+        return
     with suppress(OSError):  # nobody listens any more
         try:
             work = begin(*ground)
-            while (message := messages.get()) is not None:
+            for message in messages:
                 answer = work(message)
                 if isinstance(answer, _Bulky):
                     _hand_over(answer, outbox, places)
@@ -366,10 +389,21 @@ def _taken(length: int, answers: Connection, places: _Places | None) -> bytes:
     return answers.recv_bytes() if places is None or length > PLACE else places.take(length)
 
 
-def _listen(inbox: Connection, messages: SimpleQueue[Any]) -> None:
-    """Take messages off the pipe at once, whatever the worker does: else both ends might wait for each other to read. None: there are no more."""
-    try:
+def _read(inbox: Connection) -> Iterator[Any]:
+    """Messages, each read when it is asked for; the parent sends no more than the pipe holds (see Pool._send)."""
+    with suppress(EOFError, OSError, MemoryError):
         while True:
-            messages.put(inbox.recv())
-    except (EOFError, OSError, MemoryError):
+            yield inbox.recv()
+
+
+def _heard(inbox: Connection) -> Iterator[Any]:
+    """The same where nobody can tell what a pipe holds: a thread takes them off at once. It costs a worker two in a hundred: each malloc takes a lock."""
+    messages: SimpleQueue[Any] = SimpleQueue()
+
+    def listen() -> None:
+        for message in _read(inbox):
+            messages.put(message)
         messages.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return iter(messages.get, None)

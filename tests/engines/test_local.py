@@ -21,6 +21,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from sdscan import system
 from sdscan.discover import discover
 from sdscan.engines import Plan, judged, local, work, workers
 from sdscan.errors import ConfigError
@@ -103,6 +104,25 @@ def test_it_changes_no_byte_how_answers_come_home(
     found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 3)
     assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
     assert bool(through_pipe) == (room != 0)
+
+
+@LINUX
+@pytest.mark.parametrize("told", [True, False])
+def test_nobody_waits_for_ever_where_pipes_hold_less_than_what_is_sent(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """Messages of 30 KB to workers whose pipes hold 4 KB, or of which the system does not tell what they hold, and whose answers are longer too."""
+    monkeypatch.setattr(mmap, "mmap", Mock(side_effect=OSError(errno.ENOMEM, "no memory")))
+    if told:
+        monkeypatch.setattr(system, "WIDE", 4096)
+    else:
+        monkeypatch.setattr("fcntl.fcntl", Mock(side_effect=OSError(errno.EINVAL, "not here")))
+    folder = "/".join(["."] * 100)
+    candidates = [
+        Candidate(f"{gallery}/{folder}/{Path(one.path).relative_to(gallery)}") for one in discover([str(gallery)])
+    ]
+    found = workers.pooled([*candidates, *candidates], knowledge, Settings(jobs=2), 2, 130)
+    assert 2 * COUNT == len(b"".join(done.batch.lines for done in found).splitlines())
 
 
 @LINUX
