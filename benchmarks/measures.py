@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.records import Ground, Measure, Missing
-from benchmarks.running import forget, megabytes, seconds, seconds_together, told
+from benchmarks.running import forget, megabytes, recall, seconds, seconds_together, told
 
 SLOW = 2_000
 """Pictures for peers that read a thousand a second: the rate is the same."""
@@ -27,8 +27,8 @@ def first_days(ground: Ground, most: int) -> tuple[str, int]:
 
 
 def made(ground: Ground, count: int, seed: int = 1, session: int = 16) -> Path:
-    """A corpus of that size, see corpus.pictures; above 20,000 pictures hard links to these."""
-    if count > 20_000:
+    """A corpus of that size, see corpus.pictures; above 100,000 pictures hard links to 20,000."""
+    if count > 100_000:
         folder = ground.folder / f"links-{count}"
         source = made(ground, 20_000)
         corpus.write_links(folder, source, count)
@@ -42,6 +42,11 @@ def made(ground: Ground, count: int, seed: int = 1, session: int = 16) -> Path:
 
 
 def bare(ground: Ground) -> float:
+    recall(ground.corpus)
+    return _bare(ground)
+
+
+def _bare(ground: Ground) -> float:
     return ground.files / told(ground, ground.python, "loops.py", "open", str(ground.corpus))
 
 
@@ -51,6 +56,7 @@ def peer(name: str) -> Callable[[Ground], float]:
     def take(ground: Ground) -> float:
         if ground.peers is None:
             raise Missing("the environment of the peers could not be made")
+        recall(ground.corpus)
         return ground.files / told(ground, ground.peers, "loops.py", name, str(ground.corpus))
 
     return take
@@ -83,12 +89,12 @@ def scan_distinct(ground: Ground) -> float:
 
 def cold_open(ground: Ground) -> float:
     _forget(ground.corpus)
-    return bare(ground)
+    return _bare(ground)
 
 
 def cold_scan(ground: Ground) -> float:
     _forget(ground.corpus)
-    return scan(1)(ground)
+    return ground.files / seconds(ground, *command(ground, 1, "--no-catalog"))
 
 
 def _forget(folder: Path) -> None:
@@ -117,6 +123,7 @@ def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], f
 
     def take(ground: Ground) -> float:
         folder = ground.corpus if times == 1 else made(ground, times * ground.files)
+        recall(folder)
         return times * ground.files / seconds(ground, *command(ground, jobs, "--no-catalog", folder=folder, form=form))
 
     return take
@@ -125,6 +132,7 @@ def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], f
 def apart(ground: Ground) -> float:
     """Two commands at once that share nothing, of one job each: as fast as two jobs could be on this machine at this hour."""
     folder = made(ground, 5 * ground.files)
+    recall(folder)
     both = [command(ground, 1, "--no-catalog", folder=folder, name=f"apart-{number}") for number in (0, 1)]
     return 2 * 5 * ground.files / seconds_together(ground, both)
 
