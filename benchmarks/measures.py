@@ -18,6 +18,8 @@ MODELS = 5_000
 LARGE = 1_000_000
 SHORT = 9
 """Runs of a command that takes a fraction of a second, of which the fastest counts: a busy machine only ever adds."""
+AGAIN = 2
+"""The same for what reads a whole gallery: some machines let go of files that were just read, although they have room."""
 
 
 def first_days(ground: Ground, most: int) -> tuple[str, int]:
@@ -42,12 +44,12 @@ def made(ground: Ground, count: int, seed: int = 1, session: int = 16) -> Path:
 
 
 def bare(ground: Ground) -> float:
+    return max(_recalled(ground, ground.python, "open") for _ in range(AGAIN))
+
+
+def _recalled(ground: Ground, python: Path, loop: str) -> float:
     recall(ground.corpus)
-    return _bare(ground)
-
-
-def _bare(ground: Ground) -> float:
-    return ground.files / told(ground, ground.python, "loops.py", "open", str(ground.corpus))
+    return ground.files / told(ground, python, "loops.py", loop, str(ground.corpus))
 
 
 def peer(name: str) -> Callable[[Ground], float]:
@@ -56,8 +58,7 @@ def peer(name: str) -> Callable[[Ground], float]:
     def take(ground: Ground) -> float:
         if ground.peers is None:
             raise Missing("the environment of the peers could not be made")
-        recall(ground.corpus)
-        return ground.files / told(ground, ground.peers, "loops.py", name, str(ground.corpus))
+        return max(_recalled(ground, ground.peers, name) for _ in range(AGAIN))
 
     return take
 
@@ -89,7 +90,7 @@ def scan_distinct(ground: Ground) -> float:
 
 def cold_open(ground: Ground) -> float:
     _forget(ground.corpus)
-    return _bare(ground)
+    return ground.files / told(ground, ground.python, "loops.py", "open", str(ground.corpus))
 
 
 def cold_scan(ground: Ground) -> float:
@@ -123,8 +124,11 @@ def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], f
 
     def take(ground: Ground) -> float:
         folder = ground.corpus if times == 1 else made(ground, times * ground.files)
+        return times * ground.files / min(once(ground, folder) for _ in range(AGAIN))
+
+    def once(ground: Ground, folder: Path) -> float:
         recall(folder)
-        return times * ground.files / seconds(ground, *command(ground, jobs, "--no-catalog", folder=folder, form=form))
+        return seconds(ground, *command(ground, jobs, "--no-catalog", folder=folder, form=form))
 
     return take
 
@@ -132,9 +136,13 @@ def scan(jobs: int, form: str = "jsonl", times: int = 1) -> Callable[[Ground], f
 def apart(ground: Ground) -> float:
     """Two commands at once that share nothing, of one job each: as fast as two jobs could be on this machine at this hour."""
     folder = made(ground, 5 * ground.files)
-    recall(folder)
-    both = [command(ground, 1, "--no-catalog", folder=folder, name=f"apart-{number}") for number in (0, 1)]
-    return 2 * 5 * ground.files / seconds_together(ground, both)
+
+    def once() -> float:
+        recall(folder)
+        both = [command(ground, 1, "--no-catalog", folder=folder, name=f"apart-{number}") for number in (0, 1)]
+        return seconds_together(ground, both)
+
+    return 2 * 5 * ground.files / min(once() for _ in range(AGAIN))
 
 
 def _catalog(ground: Ground) -> Path:
