@@ -284,6 +284,7 @@ def cost(count: int) -> Callable[[Ground], float]:
     def take(ground: Ground) -> float:
         warm = made(ground, min(1_000, ground.files), seed=2)
         times = max(1, min(5, 20_000 // count))
+        recall(made(ground, count))
         arguments = ("inside.py", "cost", str(ground.names), str(warm), str(made(ground, count)))
         return min(told(ground, ground.python, *arguments) for _ in range(times))
 
