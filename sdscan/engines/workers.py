@@ -231,9 +231,8 @@ class Pool:
         room = widen(messages.fileno())
         if not self._forks:
             widen(answers.fileno())
-            with suppress(
-                OSError
-            ):  # a message: to write more than a pipe holds to a child that dies as it starts would take for ever
+            # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
+            with suppress(OSError):
                 messages.send(self._ground)
             room = sys.maxsize  # such a worker has a thread that reads
         self.workers.append(_Worker(process, messages, answers, places, room, deque()))
