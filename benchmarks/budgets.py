@@ -6,7 +6,7 @@ from benchmarks.records import Budget
 
 BUDGETS: tuple[Budget, ...] = (
     Budget("scan, one job, judged ÷ sd-parsers, parse only", "scan-1", 1.0, 1.5, over="sd-parsers"),
-    Budget("two jobs ÷ one job, a second of work", "scan-2", 1.5, 1.7, over="scan-1"),
+    Budget("two jobs ÷ one job", "scan-2", 1.7, 1.9, over="scan-1"),
     Budget("two jobs ÷ one job, five times the files", "many-2", 1.7, 1.9, over="many-1"),
     Budget("two jobs ÷ two commands at once that share nothing, five times the files", "many-2", 0.8, 0.95, over="apart"),
     Budget("scan, one job ÷ exiftool -fast2 -j", "scan-1", 15, 30, over="exiftool"),

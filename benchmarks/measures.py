@@ -49,6 +49,10 @@ def bare(ground: Ground) -> float:
 
 def _recalled(ground: Ground, python: Path, loop: str) -> float:
     recall(ground.corpus)
+    return _loop(ground, python, loop)
+
+
+def _loop(ground: Ground, python: Path, loop: str) -> float:
     return ground.files / told(ground, python, "loops.py", loop, str(ground.corpus))
 
 
@@ -67,7 +71,8 @@ def exiftool(ground: Ground) -> float:
     if shutil.which("exiftool") is None:
         raise Missing("exiftool is not installed")
     folder, count = first_days(ground, SLOW)
-    return count / seconds(ground, "exiftool", "-fast2", "-j", "-r", folder)
+    recall(Path(folder))
+    return count / seconds(ground, "exiftool", "-fast2", "-j", "-r", folder, times=AGAIN)
 
 
 def distinct(ground: Ground) -> tuple[Path, int]:
@@ -90,7 +95,7 @@ def scan_distinct(ground: Ground) -> float:
 
 def cold_open(ground: Ground) -> float:
     _forget(ground.corpus)
-    return ground.files / told(ground, ground.python, "loops.py", "open", str(ground.corpus))
+    return _loop(ground, ground.python, "open")
 
 
 def cold_scan(ground: Ground) -> float:
@@ -284,8 +289,9 @@ def cost(count: int) -> Callable[[Ground], float]:
     def take(ground: Ground) -> float:
         warm = made(ground, min(1_000, ground.files), seed=2)
         times = max(1, min(5, 20_000 // count))
-        recall(made(ground, count))
-        arguments = ("inside.py", "cost", str(ground.names), str(warm), str(made(ground, count)))
+        folder = made(ground, count)
+        recall(folder)
+        arguments = ("inside.py", "cost", str(ground.names), str(warm), str(folder))
         return min(told(ground, ground.python, *arguments) for _ in range(times))
 
     return take

@@ -142,9 +142,8 @@ class _Desk:
         """The life of a thread. Whatever goes wrong is an answer: nobody waits for a thread that is gone."""
         while (question := self.asked.get()) is not None:
             chunk, paths = question
-            self.answered.put(
-                (chunk, {path: self._answer(path) for path in paths if chunk == self.chunk})
-            )  # nothing is kept here
+            # no name for the answers: nothing of them is kept here
+            self.answered.put((chunk, {path: self._answer(path) for path in paths if chunk == self.chunk}))
 
     def _answer(self, path: str) -> Answer:
         try:
