@@ -17,12 +17,13 @@ whole. Matching takes linear time: messages are globs, not regular expressions.
 from __future__ import annotations
 
 import os
-import re
 import struct
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from sdscan.patterns import pattern
 
 LANGUAGES = ("en", "ja")
 """What `--lang` takes beside `auto`."""
@@ -32,8 +33,8 @@ _DEEPEST = 5
 """Sentences inside sentences."""
 CONTEXT = "\x04"
 """Between the context and the message of a key (GNU gettext manual, 10.3)."""
-_FIELD = re.compile(r"\{(\w+)\}")
-_CODE = re.compile(r"[a-z_]+")
+_FIELD = pattern(r"\{(\w+)\}")
+_CODE = pattern(r"[a-z_]+")
 
 
 class Pattern(Struct, frozen=True):

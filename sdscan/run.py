@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import cache
 from typing import IO, Protocol, Self
 
@@ -55,9 +55,20 @@ class Results(Protocol):
 class Batch(Struct, frozen=True):
     """Results of a run of neighbouring candidates, ready to be written: what an engine yields and a worker sends home."""
 
-    lines: bytes
-    """One JSON record a line, in the order of the candidates."""
+    blocks: Sequence[bytes | memoryview]
+    """One JSON record a line, in the order of the candidates; a block holds one line or more, with their ends. Good until the next batch is
+    asked for: a worker's block is the memory that its next lines will stand in."""
     tally: Tally
+
+    @property
+    def lines(self) -> bytes:
+        """All lines, put together at each call."""
+        return b"".join(self.blocks)
+
+    @property
+    def whole(self) -> bytes | memoryview:
+        """The same, to be written at once: without a copy where it is one block."""
+        return self.blocks[0] if len(self.blocks) == 1 else self.lines
 
 
 def batch_of(results: Iterable[FileResult]) -> Batch:
@@ -66,8 +77,8 @@ def batch_of(results: Iterable[FileResult]) -> Batch:
     lines = []
     for result in results:
         tally.add(result)
-        lines.append(_ENCODER.encode(result))
-    return Batch(b"\n".join(lines) + b"\n" if lines else b"", tally)
+        lines.append(_ENCODER.encode(result) + b"\n")
+    return Batch(lines, tally)
 
 
 class Spool:

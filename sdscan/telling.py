@@ -60,6 +60,7 @@ class Told(Struct, frozen=True, gc=False):
         parts = [_HEAD, _json(visible(path)), self.pieces[0]]
         for seed, piece in zip(seeds, self.pieces[1:]):
             parts += (_json(seed), piece)
+        parts.append(b"\n")
         return b"".join(parts)
 
     def judgement_at(self, path: str) -> bytes:
@@ -189,7 +190,7 @@ class Lines:
         assert shape.facts is not None, "facts are fetched where it is not known what they come to"
         result = judge(path, unshaped(shape.facts, seeds), self._teller.knowledge)
         if self._keep:
-            self._lines.append(_json(result if shown is None else replace(result, path=visible(shown))))
+            self._lines.append(_json(result if shown is None else replace(result, path=visible(shown))) + b"\n")
         self._tally.add(result)
         return judgement_of(result, path) if self._teller.remember else b""
 
@@ -198,7 +199,7 @@ class Lines:
         for shape, times in self._counts.items():
             if shape.told is not None:
                 self._tally.merge(shape.told.tally, times)
-        return Batch(b"\n".join((*self._lines, b"")) if self._lines else b"", self._tally)
+        return Batch(self._lines, self._tally)
 
 
 def seeds_of(facts: FileFacts) -> Seeds:

@@ -274,7 +274,7 @@ def _stream(spool: Spool, sinks: list[tuple[Output, IO[bytes]]], paths: Sequence
     with progress(total, quiet=knobs.quiet or knobs.hook) as advance:
         for batch in spool.live():
             for sink in lines:
-                sink.write(batch.lines)
+                sink.write(batch.whole)
             advance(batch.tally.files)
 
 

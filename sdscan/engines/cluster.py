@@ -5,7 +5,6 @@ Enters candidates and what was asked for, leaves batches in the order of the can
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import hashlib
 import os
@@ -78,7 +77,7 @@ def sharded(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Set
         try:
             names = set(place.names())
             run = _taken_up(run, place.read(RUN), names, plan)
-            knowledge = dataclasses.replace(knowledge, today=datetime.date.fromisoformat(run.today))
+            knowledge = replace(knowledge, today=datetime.date.fromisoformat(run.today))
             place.write(RUN, _bytes(run))
         except ReadError as error:
             raise StoreError(f"{plan.parts}: {error.reason}") from None

@@ -5,7 +5,6 @@ Enters the ground of a run, shipped once to each node, and a task; leaves an ans
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import os
 import platform
@@ -88,11 +87,7 @@ def ground_of(
     """The ground of a run, ready to be shipped."""
     import pyarrow as arrow
 
-    rest = {
-        field.name: getattr(knowledge, field.name)
-        for field in dataclasses.fields(knowledge)
-        if field.name != "watchlist"
-    }
+    rest = {name: getattr(knowledge, name) for name in knowledge.__struct_fields__ if name != "watchlist"}
     return Ground(
         ident, settings, rest, arrow.py_buffer(knowledge.watchlist.index.data), parts, run, os.getcwd(), wants_lines
     )

@@ -315,5 +315,5 @@ class Runner:
         answer = job.pieces[0].answer
         assert answer is not None, "done"
         if answer.unwritten:
-            return Batch(b"", Tally(unreadable=job.size))
-        return Batch(answer.lines if self._wants_lines else b"", answer.tally)
+            return Batch((), Tally(unreadable=job.size))
+        return Batch((answer.lines,) if self._wants_lines else (), answer.tally)

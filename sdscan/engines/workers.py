@@ -6,24 +6,20 @@ found, which is reported as unreadable. Workers hold nothing that is not in the 
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import itertools
 import mmap
 import multiprocessing
+import pickle
 import signal
 import sys
-import threading
-import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -42,6 +38,8 @@ if TYPE_CHECKING:
 
 CHUNK = 256
 """Candidates a chunk: below that the hand-over costs more than the work (facts/scale.md of the research, section 2)."""
+SMALL = 4
+"""Parts that the last chunks are cut into."""
 AHEAD = 4
 """Chunks a worker that may be under way or wait for their turn: what bounds the memory."""
 LINE = 2
@@ -62,10 +60,10 @@ class WorkerBug(Exception):
 
 
 class _Bulky(Struct, frozen=True):
-    """An answer beside which bytes are handed over as they are: to pickle them would copy them twice."""
+    """An answer beside which bytes are handed over as they are: to pickle them would copy them twice, to put them together first once more."""
 
     answer: Done
-    bulk: bytes
+    bulk: Sequence[bytes | memoryview]
 
 
 class _Weighed(Struct, frozen=True):
@@ -78,25 +76,29 @@ class _Weighed(Struct, frozen=True):
 class _Places:
     """Memory that a forked worker shares with the parent, for the bytes of its answers: a pipe would copy them four times.
 
-    There are LINE places, used in turn. No more tasks than that are with a worker, so the parent has emptied a place before it gives the task
+    There are LINE places, used in turn. No more tasks than that are with a worker, so the parent is done with a place before it gives the task
     whose answer will stand there.
     """
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, LINE * PLACE)
+        self._view = memoryview(self._memory)
         self._turn = 0
 
-    def put(self, bulk: bytes) -> None:
+    def put(self, bulk: Iterable[bytes | memoryview]) -> None:
         """The worker's side; at most PLACE bytes."""
-        start = self._next()
-        self._memory[start : start + len(bulk)] = bulk
+        self._memory.seek(self._next())
+        write = self._memory.write
+        for block in bulk:
+            write(block)
 
-    def take(self, length: int) -> bytes:
-        """The parent's side, in the same order."""
+    def take(self, length: int) -> memoryview:
+        """The parent's side, in the same order: the bytes where they stand."""
         start = self._next()
-        return self._memory[start : start + length]
+        return self._view[start : start + length]
 
     def close(self) -> None:
+        self._view.release()
         self._memory.close()
 
     def _next(self) -> int:
@@ -136,12 +138,20 @@ def pooled(
     pool = Pool(_scanning, knowledge, settings)
     for _ in range(jobs):
         pool.start()
-    return _results(_chunks(iter(candidates), size), pool, knowledge)
+    return _results(_chunks(iter(candidates), size, jobs), pool, knowledge)
 
 
-def _chunks(candidates: Iterator[Candidate], size: int) -> Iterator[_Task]:
+def _chunks(candidates: Iterator[Candidate], size: int, jobs: int) -> Iterator[_Task]:
+    """Chunks of `size`; the last one for each worker in small ones, so that none is still busy when the others have nothing left to do."""
+    held: deque[list[Candidate]] = deque()
     while chunk := list(itertools.islice(candidates, size)):
-        yield _Task(chunk)
+        held.append(chunk)
+        if len(held) > jobs:
+            yield _Task(held.popleft())
+    step = -(-size // SMALL)
+    for chunk in held:
+        for start in range(0, len(chunk), step):
+            yield _Task(chunk[start : start + step])
 
 
 def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Generator[Done]:
@@ -150,17 +160,21 @@ def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Gener
     again: deque[_Task] = deque()
     try:
         while True:
+            if order and (done := order[0].done) is not None:
+                order.popleft()
+                try:
+                    yield done
+                finally:
+                    _release(done)  # before its worker gets the task whose lines will stand there
+                continue
             _feed(chunks, pool, order, again)
             if not order:
                 return
-            if order[0].done is not None:
-                yield order.popleft().done  # type: ignore[misc]  # asked the line above
-                continue
             for worker in pool.ready():
                 task, answer = pool.receive(worker)
                 assert isinstance(task, _Task), "a worker speaks only when it was asked"
                 assert answer is None or isinstance(answer, _Bulky), "what a scanning worker sends"
-                task.done = None if answer is None else _joined(answer)
+                task.done = None if answer is None else _joined(answer, is_next=task is order[0])
                 if task.done is None:  # it died
                     again += _halved(task, order, knowledge)
     finally:
@@ -244,7 +258,7 @@ class Pool:
 
     def give(self, worker: _Worker, task: object, message: object) -> None:
         """Put a task in line for a worker."""
-        self._hand(worker, task, bytes(ForkingPickler.dumps(message)))
+        self._hand(worker, task, pickle.dumps(message))
 
     def _hand(self, worker: _Worker, task: object, message: bytes) -> None:
         worker.tasks.append((task, message))
@@ -275,7 +289,7 @@ class Pool:
         try:
             answer: object = worker.answers.recv()
             if isinstance(answer, _Weighed):
-                answer = _Bulky(answer.answer, _taken(answer.length, worker.answers, worker.places))
+                answer = _Bulky(answer.answer, (_taken(answer.length, worker.answers, worker.places),))
         except (EOFError, OSError):
             self.workers.remove(worker)
             worker.process.join(1)  # so that its own exit code is seen, not that of the kill
@@ -325,17 +339,30 @@ def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], _B
         from sdscan.catalog import Catalog
 
         catalog = Catalog(Path(settings.catalog), readonly=True)
-        knowledge = dataclasses.replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
+        knowledge = replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
     work = work_of(knowledge, settings, catalog)
     return lambda sent: _apart(work(unpacked(sent)))
 
 
 def _apart(done: Done) -> _Bulky:
-    return _Bulky(replace(done, batch=Batch(b"", done.batch.tally)), done.batch.lines)
+    return _Bulky(replace(done, batch=Batch((), done.batch.tally)), done.batch.blocks)
 
 
-def _joined(sent: _Bulky) -> Done:
-    return replace(sent.answer, batch=Batch(sent.bulk, sent.answer.batch.tally))
+def _joined(sent: _Bulky, *, is_next: bool) -> Done:
+    """An answer in one. What has to wait for its turn is copied: the worker needs its place."""
+    done = replace(sent.answer, batch=Batch(sent.bulk, sent.answer.batch.tally))
+    if is_next:
+        return done
+    kept = replace(done, batch=Batch((done.batch.lines,), done.batch.tally))
+    _release(done)
+    return kept
+
+
+def _release(done: Done) -> None:
+    """Whoever looks at its lines later gets an error, not those of another chunk."""
+    for block in done.batch.blocks:
+        if isinstance(block, memoryview):
+            block.release()
 
 
 def _serve(
@@ -369,21 +396,23 @@ def _serve(
         except MemoryError:
             return  # the chunk is halved, as if the system had killed this process
         except BaseException:  # the border of the process: a bug must reach the entry point, not look like a bad file
+            import traceback  # late: a worker that is well needs none
+
             outbox.send(traceback.format_exc())
 
 
 def _hand_over(answer: _Bulky, outbox: Connection, places: _Places | None) -> None:
     """An answer's bytes stand in their place before it is told of; what is too long goes through the pipe."""
-    length = len(answer.bulk)
+    length = sum(map(len, answer.bulk))
     if places is None or length > PLACE:
-        outbox.send(_Weighed(answer.answer, length))
-        outbox.send_bytes(answer.bulk)
+        outbox.send_bytes(pickle.dumps(_Weighed(answer.answer, length)))
+        outbox.send_bytes(b"".join(answer.bulk))
     else:
         places.put(answer.bulk)
-        outbox.send(_Weighed(answer.answer, length))
+        outbox.send_bytes(pickle.dumps(_Weighed(answer.answer, length)))
 
 
-def _taken(length: int, answers: Connection, places: _Places | None) -> bytes:
+def _taken(length: int, answers: Connection, places: _Places | None) -> bytes | memoryview:
     """What `_hand_over` left, in the parent."""
     return answers.recv_bytes() if places is None or length > PLACE else places.take(length)
 
@@ -397,6 +426,9 @@ def _read(inbox: Connection) -> Iterator[Any]:
 
 def _heard(inbox: Connection) -> Iterator[Any]:
     """The same where nobody can tell what a pipe holds: a thread takes them off at once. It costs a worker two in a hundred: each malloc takes a lock."""
+    import threading  # late: forked workers, which the command waits for, need neither
+    from queue import SimpleQueue
+
     messages: SimpleQueue[Any] = SimpleQueue()
 
     def listen() -> None:

@@ -1,6 +1,6 @@
 """What a prompt shows: general, questionable or explicit; whether the subject is minor-coded or a pupil; themes. Words, not pixels.
 
-Enters texts that shape the picture, leaves a Rating whose signs carry their place. The words stand in rules/vocabulary.toml, loaded
+Enters texts that shape the picture, leaves a Rating whose signs carry their place. The words stand in rules/vocabulary.json, loaded
 once. Text in a negative prompt is not asked; a word at weight 0 or below, or after "no", does not count.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from sdscan.judgement.markers import is_noise
@@ -21,7 +22,7 @@ from sdscan.knowledge.library import Resolved
 from sdscan.patterns import pattern
 from sdscan.records import Evidence, EvidenceSource, ModelFacts
 
-VOCABULARY = Path(__file__).parent / "rules" / "vocabulary.toml"
+VOCABULARY = Path(__file__).parent / "rules" / "vocabulary.json"
 Content = Literal["general", "questionable", "explicit"]
 TAUGHT = 0.3
 """A tag counts for what a model was made to show when at least this share of its training captions holds it."""
@@ -70,15 +71,12 @@ class Vocabulary(Struct, frozen=True):
     cjk: tuple[tuple[str, str], ...]
     cjk_any: re.Pattern[str]
     negations: frozenset[str]
-    generic_style: frozenset[str]
 
 
 @functools.cache
 def vocabulary() -> Vocabulary:
-    """rules/vocabulary.toml, read once."""
-    import tomllib  # late: pictures without a finding that asks for it need no parser
-
-    raw = tomllib.loads(VOCABULARY.read_text(encoding="utf-8"))
+    """What rules/vocabulary.json says of a picture's content."""
+    raw = _written()
     terms = [(term, what) for what in ("explicit", "questionable") for term in raw["rating"][what]]
     terms += [(term, what) for what in ("minor", "pupil", "school") for term in raw["subject"][what]]
     terms += [(term, f"theme:{name}") for name, listed in raw["theme"].items() for term in listed]
@@ -99,8 +97,20 @@ def vocabulary() -> Vocabulary:
         cjk=tuple(cjk),
         cjk_any=pattern("|".join(re.escape(term) for term, _ in cjk) + "|[0-9０-９]{1,2}[歳才岁]"),
         negations=frozenset(raw["exceptions"]["negations"]),
-        generic_style=frozenset(word for term in raw["style"]["generic"] for word in words(term)),
     )
+
+
+@functools.cache
+def generic_looks() -> frozenset[str]:
+    """Its words that say what a look is, not whose."""
+    return frozenset(word for term in _written()["style"]["generic"] for word in words(term))
+
+
+@functools.cache
+def _written() -> dict[str, dict[str, list[str]]]:
+    """rules/vocabulary.json, read once."""
+    read: dict[str, dict[str, list[str]]] = msgspec.json.decode(VOCABULARY.read_bytes())
+    return read
 
 
 def _triggers(raw: dict[str, dict[str, list[str]]]) -> frozenset[str]:
@@ -244,7 +254,7 @@ def _cjk_terms(text: str, known: Vocabulary) -> Iterator[tuple[str, int, int]]:
 
 def is_generic_look(text: str) -> bool:
     """Whether a style's name says only what it looks like, and nobody's name."""
-    generic = vocabulary().generic_style
+    generic = generic_looks()
     return all(word in generic or is_noise(word) or re.fullmatch(r"v?\d+[a-z]?", word) for word in words(text))
 
 

@@ -28,14 +28,15 @@ from sdscan.judgement.names import Token, file_tokens, tokens, words
 from sdscan.judgement.prompts import WEIGHTS
 from sdscan.knowledge.watchlists.entries import CONTEXT, MARK, ORDINARY, WORTH
 from sdscan.knowledge.watchlists.index import FREE, HELD, LONGER, Index, Posting
+from sdscan.patterns import pattern
 
 LONGEST = 12
 """Letters of a CJK name that is looked for inside a longer run."""
 _NATIVE = "\x02"
-_KANA = re.compile("[\u3040-\u30ff]")
-_SIGNS = re.compile(r"[()\[\]{}:/|]")
-_VERSION = re.compile(r"(?<=[^\W\d_])(?=[vV]\d)")
-_GLUED = re.compile(r"^(.{4,}?)(lora|locon|style|artstyle|artist|xl|sdxl|pony|def|chan|v)$")
+_KANA = pattern("[\u3040-\u30ff]")
+_SIGNS = pattern(r"[()\[\]{}:/|]")
+_VERSION = pattern(r"(?<=[^\W\d_])(?=[vV]\d)")
+_GLUED = pattern(r"^(.{4,}?)(lora|locon|style|artstyle|artist|xl|sdxl|pony|def|chan|v)$")
 
 
 class Seen(NamedTuple):

@@ -5,8 +5,9 @@ Loaded once, frozen, and passed along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # the parts import this package, so it imports none of them
     import datetime
@@ -18,8 +19,7 @@ if TYPE_CHECKING:  # the parts import this package, so it imports none of them
     from sdscan.records import Pack
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True):
     """Everything that judgement may ask."""
 
     watchlist: Watchlist

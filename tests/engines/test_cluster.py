@@ -420,11 +420,10 @@ def test_parts_without_the_file_of_their_run_are_left_alone(ran: Callable[..., R
 def test_a_run_that_is_taken_up_judges_by_the_date_on_which_it_was_begun(
     ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge
 ) -> None:
-    import dataclasses
     import datetime
 
     first = ran()
-    later = dataclasses.replace(knowledge, today=datetime.date(2030, 1, 1))
+    later = msgspec.structs.replace(knowledge, today=datetime.date(2030, 1, 1))
     plan = Plan(parts=str(first.folder), size=SMALL, paths=("gallery",))
     run = cluster._taken_up(
         cluster.run_of(later, Settings(catalog=None), plan), (first.folder / RUN).read_bytes(), (), plan

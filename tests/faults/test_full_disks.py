@@ -91,7 +91,7 @@ def test_2_where_no_temporary_file_can_be_made(monkeypatch: pytest.MonkeyPatch) 
     """More results than are kept in memory, in a container whose every folder can only be read."""
     monkeypatch.setattr(spooling, "IN_MEMORY", 100)
     monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
-    with spooling.Spool([spooling.Batch(b"x" * 101, Tally())], (), (), ExitRules()) as spool, pytest.raises(OutputError, match="set TMPDIR to a folder"):
+    with spooling.Spool([spooling.Batch((b"x" * 101,), Tally())], (), (), ExitRules()) as spool, pytest.raises(OutputError, match="set TMPDIR to a folder"):
         list(spool.live())
 
 

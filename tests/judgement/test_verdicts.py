@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rule_cases import POLICIES, TODAY, Names, findings_of, judged, knowledge, match, no_data, picture, platform, rule
 
 from sdscan.judgement.reasons import lenient

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
 
 from sdscan.discover import is_excluded
 from sdscan.judgement.levels import STRICTNESS, Strictness, is_out
@@ -37,8 +38,7 @@ class Group(NamedTuple):
     matches: tuple[Match, ...]
 
 
-@dataclass
-class Case:
+class Case(Struct, eq=False, dict=True):
     """One file under judgement. Costly answers are computed when first asked for."""
 
     path: str
@@ -194,8 +194,7 @@ def is_used(group: Group) -> bool:
 Judge = Callable[[Case], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule with the text that `explain`, the docs page and SARIF show."""
 
     id: str

@@ -142,7 +142,7 @@ SD401 = Rule(
     why="Every platform with a written rule blocks it without warning, the card networks list it first, and in many countries it is a crime, drawn pictures included.",
     evidence=(
         "Strong: a word for a child or an age together with explicit words. Medium: the same with suggestive words, or words for a pupil with explicit ones. "
-        "Words in negative prompts do not count; they are usually there to protect. The words stand in `sdscan/judgement/rules/vocabulary.toml`."
+        "Words in negative prompts do not count; they are usually there to protect. The words stand in `sdscan/judgement/rules/vocabulary.json`."
     ),
     cannot_tell="What the picture shows. A word may be meant otherwise; look at the prompt, and change it, since platforms judge the words as well.",
     respond="Do not publish, sell or share it. No declaration, policy, allow entry or baseline sets this finding aside.",

@@ -292,7 +292,7 @@ SD103 = Rule(
         "whose guideline forbids them because real owners stand behind the horses' names."
     ),
     evidence=(
-        "As for SD101, and for the breach: rating tags and clinical words in the prompt (`sdscan/judgement/rules/vocabulary.toml`), the platform's "
+        "As for SD101, and for the breach: rating tags and clinical words in the prompt (`sdscan/judgement/rules/vocabulary.json`), the platform's "
         "own record, or the guideline's word on AI. Forbidden starts at high; asked to refrain from starts at medium."
     ),
     cannot_tell="Whether the picture shows what the prompt says; whether a shop's licence covers you; what a guideline said on the day the picture was made.",

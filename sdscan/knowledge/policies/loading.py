@@ -10,11 +10,11 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from sdscan._version import __version__
 from sdscan.errors import ConfigError, PackError
@@ -39,8 +39,7 @@ _FORMAT = b"sdscan-policies/1 " + __version__.encode()
 _SPLIT = pattern(r"\s*(?:/|,|;|\(|\)|\band\b|&|・|、)\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """All that is known of platforms, works and rightsholders."""
 
     packs: tuple[Pack, ...]
@@ -48,11 +47,11 @@ class Policies:
     works: dict[str, WorkPolicy]
     rightsholders: tuple[Rightsholder, ...]
     statements: tuple[Statement, ...] = ()
-    _holders: dict[str, Rightsholder] = field(default_factory=dict, repr=False)
+    _holders: dict[str, Rightsholder] = {}
     """Normal name → rightsholder."""
-    _aliases: dict[str, str] = field(default_factory=dict, repr=False)
+    _aliases: dict[str, str] = {}
     """Other name → platform id."""
-    _parts: dict[str, WorkPolicy] = field(default_factory=dict, repr=False)
+    _parts: dict[str, WorkPolicy] = {}
     """Id of a part → the work whose entry speaks for it."""
 
     def work(self, work_id: str | None) -> WorkPolicy | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -23,13 +22,14 @@ from sdscan.facts.decoders.comfyui.strings import result_of
 from sdscan.facts.decoders.comfyui.tags import tags_in
 from sdscan.facts.decoders.comfyui.texts import Met, prompts
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Generation, Problem, Resource, State
 
 _T = TypeVar("_T")
 Decoded = tuple[Generation | None, tuple[Problem, ...]]
 
-_CORE = re.compile(r'"comfy-core"\s*,\s*"ver"\s*:\s*"(\d[\w.+-]{0,20})"')
-_SWITCHED_OFF = re.compile(r'"mode"\s*:\s*[24]\b')
+_CORE = pattern(r'"comfy-core"\s*,\s*"ver"\s*:\s*"(\d[\w.+-]{0,20})"')
+_SWITCHED_OFF = pattern(r'"mode"\s*:\s*[24]\b')
 _VERSIONS = 64
 """Nodes whose version is compared."""
 

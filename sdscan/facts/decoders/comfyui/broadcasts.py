@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from sdscan.facts.decoders.comfyui.raw import JsonObject, integer, list_of, objects, slot_type, text_of
+from sdscan.patterns import pattern
 
-_SENDERS = re.compile(r"^(?:Anything Everywhere.*|Prompts Everywhere|Seed Everywhere)$")
-_POSITIVE = re.compile(r"(?:_|\b)pos(?:itive|_|\b)|^prompt$", re.IGNORECASE)
-_NEGATIVE = re.compile(r"(?:_|\b)neg(?:ative|_|\b)", re.IGNORECASE)
+_SENDERS = pattern(r"^(?:Anything Everywhere.*|Prompts Everywhere|Seed Everywhere)$")
+_POSITIVE = pattern(r"(?:_|\b)pos(?:itive|_|\b)|^prompt$", re.IGNORECASE)
+_NEGATIVE = pattern(r"(?:_|\b)neg(?:ative|_|\b)", re.IGNORECASE)
 
 Origin = tuple[str, int]
 

@@ -8,19 +8,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sdscan.facts.decoders.comfyui.graph import Node
+from sdscan.patterns import pattern
 
-_LORA = re.compile(r"lora|lycoris|lyco\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{1,6}")
-_MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
-_NO_NAME = re.compile(
+_LORA = pattern(r"lora|lycoris|lyco\b", re.IGNORECASE)
+_NUMBER = pattern(r"\d{1,6}")
+_MODEL_FILE = pattern(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
+_NO_NAME = pattern(
     r"strength|weight|_str\b|_str_|_wt|mode|count|num|switch|toggle|enabled?|block|preset|syntax|trigger|keyword|text|prompt|type|path$|device|dtype"
     r"|seed|info|category|folder|filter|control|save|prefix|method|rank|^opt_.*stack",
     re.IGNORECASE,
 )
-_OTHER_MODEL = re.compile(r"ckpt|unet|vae|clip|checkpoint|base_model|control", re.IGNORECASE)
-_WEIGHT = re.compile(r"strength|weight|_wt|_str", re.IGNORECASE)
-_SWITCH = re.compile(r"switch|toggle|enabled?|active|(?:^|_)on(?:_|$)", re.IGNORECASE)
-_COUNT = re.compile(r"count|^num_|_num$", re.IGNORECASE)
+_OTHER_MODEL = pattern(r"ckpt|unet|vae|clip|checkpoint|base_model|control", re.IGNORECASE)
+_WEIGHT = pattern(r"strength|weight|_wt|_str", re.IGNORECASE)
+_SWITCH = pattern(r"switch|toggle|enabled?|active|(?:^|_)on(?:_|$)", re.IGNORECASE)
+_COUNT = pattern(r"count|^num_|_num$", re.IGNORECASE)
 _NAME_KEYS = ("lora", "name", "lora_name", "content", "file_name", "file", "path", "model_name")
 _WEIGHT_KEYS = (
     "strength",

@@ -6,33 +6,35 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from sdscan.patterns import pattern
+
 Side = Literal["positive", "negative", "conditioning", "other", "same"]
 """other: a model, picture or setting, which carries no prompt; same: whatever the node itself is used for."""
 
-_NEGATIVE = re.compile(r"negative|(?:^|[_.\s])neg(?:[_.\s\d]|$)|uncond|^uc$", re.IGNORECASE)
-_POSITIVE = re.compile(r"positive|(?:^|[_.\s])pos(?:[_.\s\d]|$)", re.IGNORECASE)
-_CONDITIONING = re.compile(
+_NEGATIVE = pattern(r"negative|(?:^|[_.\s])neg(?:[_.\s\d]|$)|uncond|^uc$", re.IGNORECASE)
+_POSITIVE = pattern(r"positive|(?:^|[_.\s])pos(?:[_.\s\d]|$)", re.IGNORECASE)
+_CONDITIONING = pattern(
     r"^cond(?:itioning|s)?(?:[_\s]?\d+)?$|^(?:text_embeds|hyvid_embeds|base_cond|cond_?\d)$", re.IGNORECASE
 )
-_OTHER = re.compile(
+_OTHER = pattern(
     r"^(?:opt_|optional_|base_|refiner_)?(?:model|clip|vae|unet|latent|samples|image|images|pixels|frames|video|audio|mask|noise|sigmas|sampler"
     r"|control_net|controlnet|upscale_model|clip_vision|clip_vision_output|style_model|ipadapter|insightface|lora|loras|lora_stack|seed"
     r"|width|height|steps|cfg|denoise|empty_conditioning|empty_latent|start_image|end_image|bbox_detector|segm_detector_opt|sam_model_opt)"
     r"(?:_image|_latent|_stack|_opt|[_\s]?\d+)?$",
     re.IGNORECASE,
 )
-_TEXT = re.compile(
+_TEXT = pattern(
     r"text|prompt|string|positive|negative|wildcard|populated|caption|lyrics|region|^tags$|^part_?\d|^clip_[lgh]$|^t5xxl$|^llama$|^mt5xl$|^bert$"
     r"|^(?:pos|neg)(?:[_\d]|$)|instruction|^description$",
     re.IGNORECASE,
 )
-_NO_TEXT = re.compile(
+_NO_TEXT = pattern(
     r"file|path|folder|delimiter|separator|format|mode|encoder|weight|strength|interp|normali|regex|pattern|font|colou?r|(?:^|_)key"
     r"|seed|count|index|model|name|length|width|height|size|^select|find|replace|speak|device|cache|enable|switch|toggle|method|version"
     r"|align|position|preset|_to$|_type$|_style$|^log_|_log$|token|language|context_?length|overlap|template_?name|insert_",
     re.IGNORECASE,
 )
-_TEXT_CLASS = re.compile(r"string|text|prompt|primitive|wildcard|note", re.IGNORECASE)
+_TEXT_CLASS = pattern(r"string|text|prompt|primitive|wildcard|note", re.IGNORECASE)
 _OPTIONS = frozenset(
     "both enable disable enabled disabled yes no on off true false none auto default random fixed increment decrement randomize "
     "append replace simple advanced populate fixed image undefined null choose left right top bottom default comfy a1111 all any unknown unknown "
@@ -66,7 +68,7 @@ def is_option(text: str) -> bool:
     return len(text) < 16 and text.strip().lower() in _OPTIONS
 
 
-_LOADS_TAGS = re.compile(
+_LOADS_TAGS = pattern(
     r"lora|wildcard|power prompt|^PC|prompt ?control|^easy |^ttN |inspire|impact|searge|^swarm|efficient|^eff\. |detailer|a1111|prompt ?scheduler?"
     r"|mikey|prompt with|string ?to ?lora",
     re.IGNORECASE,
@@ -79,8 +81,8 @@ def loads_tags(kind: str) -> bool:
     return _LOADS_TAGS.search(kind) is not None
 
 
-_PROMPTLY = re.compile(r"prompt|text|positive|negative|string|caption", re.IGNORECASE)
-_ASIDE = re.compile(
+_PROMPTLY = pattern(r"prompt|text|positive|negative|string|caption", re.IGNORECASE)
+_ASIDE = pattern(
     r"file|path|folder|prefix|suffix|ckpt|lora|model|unet|vae|clip_name|sampler|scheduler|width|height|seed|steps|delimiter|separator|index|select|style|url|regex",
     re.IGNORECASE,
 )
@@ -93,13 +95,13 @@ def is_aside(name: str) -> bool:
     return _ASIDE.search(name) is not None and _PROMPTLY.search(name) is None
 
 
-_WRITES_TEXT = re.compile(
+_WRITES_TEXT = pattern(
     r"text_?generat|llm|ollama|gpt|chat|gemini|qwen.{0,6}vl|joy_?caption|llama(?!cpp_sampler)|florence|prompt_?gen|enhanc|groq|deepseek"
     r"|mistral|lm_?studio|vlm|grok",
     re.IGNORECASE,
 )
-_WRITES_PICTURES = re.compile(r"image(?!.?(?:to|2).?(?:text|prompt))|video|dall|encode|lora|load", re.IGNORECASE)
-_INSTRUCTS = re.compile(
+_WRITES_PICTURES = pattern(r"image(?!.?(?:to|2).?(?:text|prompt))|video|dall|encode|lora|load", re.IGNORECASE)
+_INSTRUCTS = pattern(
     r"\W{0,8}(?:you(?:'re| are| will| must| act)|your (?:task|job|role|goal)|act as|as an? (?:ai|expert)|(?:role|system|task|instructions?)\s*:"
     r"|(?:describe|analy[sz]e|caption|rewrite|expand|enhance|improve|translate|summari[sz]e|transform|convert|refine)\b|based on the|given (?:a|the|an)\b"
     r"|你是|你现在|请|あなたは)",

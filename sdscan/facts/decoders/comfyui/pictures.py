@@ -14,13 +14,14 @@ from sdscan.facts.decoders.comfyui.reach import SIDES, Sides
 from sdscan.facts.decoders.comfyui.switches import value_of
 from sdscan.facts.decoders.resources import stem
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 from sdscan.records import Resource, State
 
-_LOADER = re.compile(
+_LOADER = pattern(
     r"load.{0,12}(?:image|video|picture)|(?:image|video).{0,12}load|^Image Load$|image.?from.?(?:url|path|clipspace)",
     re.IGNORECASE,
 )
-_NO_LOADER = re.compile(
+_NO_LOADER = pattern(
     r"mask|model|lora|checkpoint|clip_?vision|upscale|diffusion|batch.*count|previewloader", re.IGNORECASE
 )
 _INPUTS = ("image", "image_path", "video", "file", "url", "path", "directory", "image_url", "image_file", "filename")

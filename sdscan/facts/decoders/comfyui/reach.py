@@ -14,6 +14,7 @@ from sdscan.facts.decoders.comfyui.loaders import LOADERS
 from sdscan.facts.decoders.comfyui.names import side
 from sdscan.facts.decoders.comfyui.positions import POSITIONS
 from sdscan.facts.decoders.comfyui.switches import live_links
+from sdscan.patterns import pattern
 
 PLAIN, POSITIVE, NEGATIVE = 1, 2, 4
 """The sides as bits. PLAIN: reached, but through no prompt."""
@@ -24,16 +25,16 @@ SIDES = PLAIN | POSITIVE | NEGATIVE
 Sides = dict[str, int]
 """Node id → the sides that it was reached on; ids that are missing were not reached."""
 
-_OUTPUT = re.compile(
+_OUTPUT = pattern(
     r"save|preview|combine(?!r)|^show|show ?(?:any|text)|display|^send|sendimage|upload|websocket|export|compare|_output|output$|webhook"
     r"|publish|viewer|^easy (?:fullkSampler|kSampler)|^KSampler \(Eff|^KSampler Adv\. \(Eff|^KSampler SDXL \(Eff|^ttN .*KSampler",
     re.IGNORECASE,
 )
-_NO_OUTPUT = re.compile(
+_NO_OUTPUT = pattern(
     r"conditioning|prompt|text|string|lora|mask|latent ?combine|loader|everywhere|PreviewAny|showAnything|(?:Display|Show) Any",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(
+_PICTURE = pattern(
     r"^(?:opt_|optional_)?(?:image|images|video|videos|audio|frames|filenames|gif|mesh)(?:_?\d+|_[ab])?$", re.IGNORECASE
 )
 _PRODUCERS = frozenset(
@@ -41,7 +42,7 @@ _PRODUCERS = frozenset(
     "ControlNetApply ControlNetApplyAdvanced CLIPVisionEncode ReferenceLatent FluxKontextImageScale ImageInvert ImageCrop".split()
 )
 """Core nodes with a picture input that show nothing themselves."""
-_PRODUCER = re.compile(
+_PRODUCER = pattern(
     r"load|encode|decode|condition|sampl|latent|control|apply|scale|model|clip|noise|sigma|guid|schedul|switch|reroute|primitive|math|size|batch"
     r"|preprocess|detect|segm|pipe|context|seed|number|int$|float|vae|unet|checkpoint|stack|merge|patch|hook|adapter",
     re.IGNORECASE,
@@ -49,8 +50,8 @@ _PRODUCER = re.compile(
 """Parts of the names of such nodes. Other nodes at an end are taken for outputs: better one too many than a LoRA too few."""
 _ZEROED = frozenset(("ConditioningZeroOut",))
 """Their output holds nothing of the text that goes in (ComfyUI nodes.py ConditioningZeroOut)."""
-_CONTROLS = re.compile(r"control|t2i.?adapter", re.IGNORECASE)
-_CONTROL_INPUT = re.compile(
+_CONTROLS = pattern(r"control|t2i.?adapter", re.IGNORECASE)
+_CONTROL_INPUT = pattern(
     r"^(?:image|images|control_?(?:image|video|hint)s?|hint|pose_?(?:image|video)s?|control_net_image)$", re.IGNORECASE
 )
 

@@ -16,19 +16,20 @@ from msgspec import Struct
 from sdscan.facts.decoders.comfyui.raw import JsonObject
 from sdscan.facts.decoders.found import integer, too_large
 from sdscan.limits import Limits
+from sdscan.patterns import pattern
 from sdscan.records import Problem
 
 _FAST = msgspec.json.Decoder().decode
 _SLOW = json.JSONDecoder(strict=False, parse_int=integer)
-_SPACE = re.compile(r"[\s,]*")
-_KEY = re.compile(r'"((?:[^"\\\n]|\\.){1,200})"\s*:\s*')
-_NODE = re.compile(r'"[^"\\\n]{1,200}"\s*:\s*\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
-_NODE_ITSELF = re.compile(r'\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
-_PAIR = re.compile(
+_SPACE = pattern(r"[\s,]*")
+_KEY = pattern(r'"((?:[^"\\\n]|\\.){1,200})"\s*:\s*')
+_NODE = pattern(r'"[^"\\\n]{1,200}"\s*:\s*\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
+_NODE_ITSELF = pattern(r'\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
+_PAIR = pattern(
     r'"([^"\\\n]{1,100})"\s*:\s*(?:"((?:[^"\\]|\\.)*)|(-?\d{1,20}(?:\.\d{1,20})?)(?=[,}\s])|\[\s*"([^"\\]{1,100})"\s*,\s*(\d{1,4})\s*\])',
     re.DOTALL,
 )
-_CLASS = re.compile(r'"class_type"\s*:\s*"([^"\\]{1,200})"')
+_CLASS = pattern(r'"class_type"\s*:\s*"([^"\\]{1,200})"')
 _ENCODED = 3
 """Times that JSON may stand in a JSON string."""
 _PAIRS = 200

@@ -16,9 +16,10 @@ from sdscan.facts.decoders.comfyui.tags import tags_in
 from sdscan.facts.decoders.found import dict_at
 from sdscan.facts.decoders.resources import stem
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 from sdscan.records import Resource, ResourceKind, State
 
-_AIR = re.compile(r"urn:air:[^:]*:([a-z]+):civitai:(\d+)(?:@(\d+))?", re.IGNORECASE)
+_AIR = pattern(r"urn:air:[^:]*:([a-z]+):civitai:(\d+)(?:@(\d+))?", re.IGNORECASE)
 _AIR_KINDS: dict[str, ResourceKind] = {
     "lora": "lora", "lycoris": "lora", "dora": "lora", "checkpoint": "checkpoint", "embedding": "embedding", "vae": "vae",
     "hypernetwork": "hypernetwork", "hypernet": "hypernetwork", "upscaler": "upscaler", "controlnet": "controlnet",

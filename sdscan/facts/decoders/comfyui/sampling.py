@@ -15,9 +15,10 @@ from sdscan.facts.decoders.comfyui.graph import Graph, Node
 from sdscan.facts.decoders.comfyui.reach import Sides
 from sdscan.facts.decoders.comfyui.switches import live_links, value_of
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 
-_SAMPLER = re.compile(r"sampler|detailer|ultimatesdupscale", re.IGNORECASE)
-_NO_SAMPLER = re.compile(
+_SAMPLER = pattern(r"sampler|detailer|ultimatesdupscale", re.IGNORECASE)
+_NO_SAMPLER = pattern(
     r"select|scheduler|config|modelsampling|^sampler(?!custom)|preview|provider|upscaler", re.IGNORECASE
 )
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -31,8 +32,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 """Parameter → the inputs that may hold it."""
 _SETTINGS_FROM = ("noise", "sampler", "sigmas", "guider", "model", "script", "pipe", "basic_pipe")
-_LATENT_FROM = re.compile(r"latent|samples|pixels|^images?\d*$|^ctx|^base_ctx|pipe", re.IGNORECASE)
-_PICTURES = re.compile(r"^(?:LoadImage|Image Load|VHS_Load|LoadVideo|ETN_LoadImage|Load ?Image)", re.IGNORECASE)
+_LATENT_FROM = pattern(r"latent|samples|pixels|^images?\d*$|^ctx|^base_ctx|pipe", re.IGNORECASE)
+_PICTURES = pattern(r"^(?:LoadImage|Image Load|VHS_Load|LoadVideo|ETN_LoadImage|Load ?Image)", re.IGNORECASE)
 _FAR = 400
 """Nodes that are looked at upstream of one sampler."""
 _SAMPLERS = 64

@@ -5,19 +5,19 @@ No guessing: a node that is not in the tables makes its text dynamic, and the ca
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 from sdscan.facts.decoders.comfyui.joins import RESULTS, STRING_NODES, Join
 from sdscan.facts.decoders.comfyui.switches import chosen_input, is_switch
+from sdscan.patterns import pattern
 
 _TEXT_MAKERS = frozenset((*STRING_NODES, *RESULTS))
 ROOM = 4_000_000
 """Characters of all joined texts of a graph: doubling nodes could make them grow without end."""
 _ORIGINS = 1_000
 """Literals that one joined text may be made of."""
-_NUMBERED = re.compile(r"\d{1,5}|[a-z]")
+_NUMBERED = pattern(r"\d{1,5}|[a-z]")
 _DELIMITERS = {"\\n": "\n", "\\t": "\t", "newline": "\n", "none": "", "comma": ",", "space": " "}
 
 

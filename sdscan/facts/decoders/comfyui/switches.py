@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
+from sdscan.patterns import pattern
 
 _HOPS = 32
 """Primitives behind primitives that are followed."""
-_NUMBERED = re.compile(r"(.*?)_?\d{1,6}$")
+_NUMBERED = pattern(r"(.*?)_?\d{1,6}$")
 _PLACES = 64
 """Inputs of a switch that are tried for the first one that is connected."""
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from math import inf
 from typing import NamedTuple
 
+from sdscan.patterns import pattern
 from sdscan.records import ResourceKind
 
-_TAG = re.compile(r"<\s*(lora|lyco|locon|hypernet)\s*:\s*([^<>:\n]{1,512})((?::[^<>\n]{0,2048})?)>", re.IGNORECASE)
-_EMBEDDING = re.compile(r"\bembedding:\s?([^\s,:;()\[\]{}<>|\"']{1,256})(?::([+-]?[\d.]{1,12}))?", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)")
+_TAG = pattern(r"<\s*(lora|lyco|locon|hypernet)\s*:\s*([^<>:\n]{1,512})((?::[^<>\n]{0,2048})?)>", re.IGNORECASE)
+_EMBEDDING = pattern(r"\bembedding:\s?([^\s,:;()\[\]{}<>|\"']{1,256})(?::([+-]?[\d.]{1,12}))?", re.IGNORECASE)
+_NUMBER = pattern(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)")
 
 
 class Tag(NamedTuple):

@@ -14,30 +14,31 @@ from sdscan.facts.decoders.comfyui.joins import RESULTS
 from sdscan.facts.decoders.comfyui.positions import OLDER, POSITIONS
 from sdscan.facts.decoders.comfyui.raw import LONGEST_NAME, JsonObject, list_of, objects, text_of
 from sdscan.facts.text import scalar
+from sdscan.patterns import pattern
 
 OWN = "-1"
 """Stands for the instance itself in `proxyWidgets`."""
 _AFTER_SEED = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
 _SEEDS = ("seed", "noise_seed", "rand_seed", "seed_num", "sampling_mode.seed")
-_NUMBERS = re.compile(r"^(?:steps|cfg|denoise|seed|noise_seed|batch_size|clip_skip|ascore|lora_count|num_loras|start_at_step|end_at_step)$|strength(?:_\d+)?$"
+_NUMBERS = pattern(r"^(?:steps|cfg|denoise|seed|noise_seed|batch_size|clip_skip|ascore|lora_count|num_loras|start_at_step|end_at_step)$|strength(?:_\d+)?$"
                       r"|_(?:wt|str|weight|width|height)_?\d*$|^(?:width|height)$")  # fmt: skip
-_STRINGS = re.compile(
+_STRINGS = pattern(
     r"_name(?:_?\d+)?$|^(?:text|prompt|(?:positive|negative)(?!_ascore)|sampler_name|scheduler|populated_text|wildcard_text)|^lora_\d+$|_prompt$|^text_|^clip_[lg]$|^t5xxl$"
 )
-_MODEL_FILE = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
-_TEXT_CLASS = re.compile(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
-_NO_TEXT_CLASS = re.compile(r"save|preview|resolution|ratio|size|camera|math|label|combine|scale", re.IGNORECASE)
-_LORA_FOLDER = re.compile(r"(?:^|[\\/])loras?[\\/]", re.IGNORECASE)
-_SAVER = re.compile(r"save|preview", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{2}")
-_WRITTEN = re.compile(r"[,\s]")
+_MODEL_FILE = pattern(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)$", re.IGNORECASE)
+_TEXT_CLASS = pattern(r"text|prompt|string|encode|wildcard|styler|caption|positive|negative", re.IGNORECASE)
+_NO_TEXT_CLASS = pattern(r"save|preview|resolution|ratio|size|camera|math|label|combine|scale", re.IGNORECASE)
+_LORA_FOLDER = pattern(r"(?:^|[\\/])loras?[\\/]", re.IGNORECASE)
+_SAVER = pattern(r"save|preview", re.IGNORECASE)
+_WORD = pattern(r"[^\W\d_]{2}")
+_WRITTEN = pattern(r"[,\s]")
 _KINDS = (
-    (re.compile(r"lora|lyco", re.IGNORECASE), "lora_name"),
-    (re.compile(r"vae", re.IGNORECASE), "vae_name"),
-    (re.compile(r"control", re.IGNORECASE), "control_net_name"),
-    (re.compile(r"clip|text.?encoder", re.IGNORECASE), "clip_name"),
-    (re.compile(r"upscale", re.IGNORECASE), "upscale_model_name"),
-    (re.compile(r"checkpoint|ckpt|unet|loader|diffusion", re.IGNORECASE), "ckpt_name"),
+    (pattern(r"lora|lyco", re.IGNORECASE), "lora_name"),
+    (pattern(r"vae", re.IGNORECASE), "vae_name"),
+    (pattern(r"control", re.IGNORECASE), "control_net_name"),
+    (pattern(r"clip|text.?encoder", re.IGNORECASE), "clip_name"),
+    (pattern(r"upscale", re.IGNORECASE), "upscale_model_name"),
+    (pattern(r"checkpoint|ckpt|unet|loader|diffusion", re.IGNORECASE), "ckpt_name"),
 )
 
 
