@@ -10,7 +10,6 @@ import gc
 import itertools
 import mmap
 import multiprocessing
-import pickle
 import signal
 import sys
 from collections import deque
@@ -19,6 +18,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -258,7 +258,7 @@ class Pool:
 
     def give(self, worker: _Worker, task: object, message: object) -> None:
         """Put a task in line for a worker."""
-        self._hand(worker, task, pickle.dumps(message))
+        self._hand(worker, task, bytes(ForkingPickler.dumps(message)))
 
     def _hand(self, worker: _Worker, task: object, message: bytes) -> None:
         worker.tasks.append((task, message))
@@ -405,11 +405,11 @@ def _hand_over(answer: _Bulky, outbox: Connection, places: _Places | None) -> No
     """An answer's bytes stand in their place before it is told of; what is too long goes through the pipe."""
     length = sum(map(len, answer.bulk))
     if places is None or length > PLACE:
-        outbox.send_bytes(pickle.dumps(_Weighed(answer.answer, length)))
+        outbox.send(_Weighed(answer.answer, length))
         outbox.send_bytes(b"".join(answer.bulk))
     else:
         places.put(answer.bulk)
-        outbox.send_bytes(pickle.dumps(_Weighed(answer.answer, length)))
+        outbox.send(_Weighed(answer.answer, length))
 
 
 def _taken(length: int, answers: Connection, places: _Places | None) -> bytes | memoryview:

@@ -7,7 +7,8 @@ It lends its table of tag names for the tags that no generation tool writes.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.encodings import decode_marked, decode_text, decode_utf16, looks_utf16, printable
 from sdscan.facts.ifd import ASCII, BYTES, UTF8, Entry, read_ifds
@@ -38,7 +39,7 @@ _RESOURCES = 4096
 _LETTERS = pattern(rb"[a-z ]")
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """What one tag says."""
 
     name: str

@@ -15,7 +15,9 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from sdscan.facts.encodings import GZIP, decode_text, inflate
 from sdscan.facts.source import Source
@@ -52,7 +54,7 @@ _ADAM7 = 8
 """Rows and columns between the pixels of the first pass of an interlaced PNG."""
 
 
-class _Header(NamedTuple):
+class _Header(Struct, frozen=True):
     """What IHDR says (PNG 1.2, 11.2.2)."""
 
     width: int

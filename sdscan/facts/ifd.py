@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.source import Source
 from sdscan.limits import Limits
@@ -25,7 +26,7 @@ _NUMERIC_WANTED = frozenset((WIDTH, HEIGHT, SUB_IFDS, EXTRA_SAMPLES, 0x02BC, 0x8
 _POINTERS = {0x8769: "Exif", 0x8825: "GPS", SUB_IFDS: "Sub"}
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """One tag of one IFD."""
 
     ifd: str
@@ -56,7 +57,7 @@ class Entry(NamedTuple):
         return tuple(top / low if low else 0.0 for top, low in zip(parts[::2], parts[1::2]))
 
 
-class _Layout(NamedTuple):
+class _Layout(Struct, frozen=True):
     """How a TIFF spells its numbers."""
 
     little: bool

@@ -12,7 +12,9 @@ import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
+
+from msgspec import Struct
 
 from sdscan.errors import ReadError, Unreached
 from sdscan.limits import DEFAULT_LIMITS, Limits
@@ -51,7 +53,7 @@ class Source(Protocol):
         ...
 
 
-class Near(NamedTuple):
+class Near(Struct, frozen=True):
     """What stands beside a file, where that is no folder of this machine."""
 
     names: frozenset[str]

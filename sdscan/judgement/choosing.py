@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from sdscan.judgement.meanings import Chosen, FileView, Piece
 from sdscan.judgement.memory import names_in
 from sdscan.judgement.names import words
@@ -74,7 +76,7 @@ def _title_as_work(one: Chosen, cast: list[tuple[int, Entry]], index: Index) -> 
         if work.kind == "work" and work.id == hero.work:
             others = (other for number, other in cast if number != one.number and other.kind == "character")
             if any(work.id in other.answers for other in others):
-                return one._replace(number=posting.entry)
+                return replace(one, number=posting.entry)
     return one
 
 

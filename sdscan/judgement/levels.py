@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from sdscan.records import SEVERITIES, STRENGTHS, Evidence, Match, Severity, Strength
 
@@ -83,14 +85,14 @@ MIXED = 3
 """From so many artists in one prompt on, each alone weighs one step less: the rules speak of a specific creator."""
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """One move of a severity, and why."""
 
     by: int
     why: str
 
 
-class Level(NamedTuple):
+class Level(Struct, frozen=True):
     """Severity, strength and the way there."""
 
     severity: Severity

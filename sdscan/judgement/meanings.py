@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Text
@@ -20,7 +22,7 @@ _MANY, _TIMES = 500, 5
 """A name that several bear means the one with this many posts in an imported list, and this many times those of the next."""
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """One phrase, name or part of a title, with the names in it."""
 
     text: Text
@@ -31,7 +33,7 @@ class Piece(NamedTuple):
     """What stands in it, once for each way to cut it into words."""
 
 
-class Chosen(NamedTuple):
+class Chosen(Struct, frozen=True):
     """One span with the meaning that counts."""
 
     piece: Piece
@@ -214,7 +216,7 @@ def _as_its_work(reading: tuple[Seen, ...], one: Chosen, index: Index) -> Chosen
         for posting in reading[number].postings:
             other = index.entry(posting.entry)
             if other.kind == "character" and other.id != entry.id and own in other.answers:
-                return one._replace(number=work, weighed=Weighed("medium", "its work beside another character of it"))
+                return replace(one, number=work, weighed=Weighed("medium", "its work beside another character of it"))
     return None
 
 

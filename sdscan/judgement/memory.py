@@ -37,7 +37,7 @@ def names_in(piece: Piece, view: FileView, memo: dict[object, object]) -> list[C
         if view.works or view.known or view.hinted:
             return best_of_piece(piece, view)
         best = best_of_piece(piece, view)
-        known = (_is_settled(piece, best), [one[1:] for one in best])
+        known = (_is_settled(piece, best), [(one.seen, one.number, one.weighed) for one in best])
         remember(memo, key, known)
     assert isinstance(known, tuple)
     settled, found = known
@@ -54,7 +54,7 @@ def _told_more(
     """The same where something is known of the file. Files that speak of the same works share it."""
     found = memo.get(key)
     if found is None:
-        found = [one[1:] for one in best_of_piece(piece, view)]
+        found = [(one.seen, one.number, one.weighed) for one in best_of_piece(piece, view)]
         remember(memo, key, found)
     assert isinstance(found, list)
     return found

@@ -11,7 +11,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.patterns import pattern
 
@@ -27,7 +28,7 @@ _APOSTROPHES = str.maketrans("", "", "'’`´ʼ＇")
 _LATIN_MARKS = pattern("[\u0300-\u036f]+")
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """One word of a text."""
 
     text: str

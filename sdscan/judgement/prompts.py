@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.patterns import pattern
 from sdscan.records import State
@@ -41,7 +42,7 @@ _FACTORS = {"(": 1.1, "[": 1 / 1.1, "{": 1.05}
 _DEEPEST = 1e6
 
 
-class Phrase(NamedTuple):
+class Phrase(Struct, frozen=True):
     """One piece of a prompt between two borders."""
 
     text: str
@@ -55,7 +56,7 @@ class Phrase(NamedTuple):
     """possible: inside `{a|b}`, of which only one is drawn."""
 
 
-class Emphasis(NamedTuple):
+class Emphasis(Struct, frozen=True):
     """The weight of every place of a prompt, as steps."""
 
     starts: tuple[int, ...]

@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -34,7 +34,7 @@ _SMALL = (
 _YEARS = frozenset({"year", "years", "yr", "yrs"})
 
 
-class Sign(NamedTuple):
+class Sign(Struct, frozen=True):
     """One word that says something about the content."""
 
     what: str
@@ -42,7 +42,7 @@ class Sign(NamedTuple):
     evidence: Evidence
 
 
-class Rating(NamedTuple):
+class Rating(Struct, frozen=True):
     """What the texts of a file show together."""
 
     content: Content = "general"

@@ -10,7 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.judgement.markers import (
     CARRIES,
@@ -39,7 +40,7 @@ _VERSION = pattern(r"(?<=[^\W\d_])(?=[vV]\d)")
 _GLUED = pattern(r"^(.{4,}?)(lora|locon|style|artstyle|artist|xl|sdxl|pony|def|chan|v)$")
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """One span that is a name."""
 
     start: int
@@ -132,9 +133,10 @@ def _file_pieces(name: str, index: Index) -> list[Token]:
     pieces = [name[start:end] for start, end in zip([0, *cuts], [*cuts, len(name)])]
     out: list[Token] = []
     for shift, piece in zip([0, *cuts], pieces):
-        for text, start, end, at in file_tokens(piece):
-            token = Token(text, start + shift, end + shift, tuple(place + shift for place in at))
-            glued = _GLUED.match(text) if not at and len(text) == end - start else None
+        for found in file_tokens(piece):
+            text = found.text
+            token = Token(text, found.start + shift, found.end + shift, tuple(place + shift for place in found.at))
+            glued = _GLUED.match(text) if not found.at and len(text) == found.end - found.start else None
             if glued and index.find(text) & HELD:  # `krekkov` is a name, not `krekko` with a version
                 glued = None
             if glued:

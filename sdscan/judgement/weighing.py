@@ -8,7 +8,7 @@ prose    a description: full names only, and only weakly: it may speak of anybod
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.texts import Manner
@@ -25,14 +25,14 @@ _KANA, _HAN = 6, 3
 """Letters of a name in kana, or in Chinese characters, that may stand inside a longer run."""
 
 
-class Weighed(NamedTuple):
+class Weighed(Struct, frozen=True):
     """A span that counts."""
 
     strength: Strength
     how: str
 
 
-class Meaning(NamedTuple):
+class Meaning(Struct, frozen=True):
     """One entry that a span may mean."""
 
     kind: SubjectKind
@@ -43,7 +43,7 @@ class Meaning(NamedTuple):
     """Nobody else bears this name, or nearly everybody means this one by it."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where a span stands."""
 
     manner: Manner

@@ -6,7 +6,8 @@ Twelve writers and their forms stand in the tests. A name is tried as path, stem
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.models import ORIGINAL_NAME
 from sdscan.facts.models.hashes import POISON, Digests, name_digest
@@ -23,7 +24,7 @@ _NOISE = pattern(
 _SIGNS = pattern(r"[\W_]+")
 
 
-class WrittenHash(NamedTuple):
+class WrittenHash(Struct, frozen=True):
     """A hash as a picture gives it."""
 
     digits: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sdscan.judgement.reading import Seen
 from sdscan.judgement.weighing import BESIDE, FOREIGN, KIN, SPOKEN, UNKNOWN, Meaning, Place, weigh
@@ -144,5 +145,5 @@ def test_a_name_is_worth_what_its_place_says(
     seen: dict[str, Any], meaning: tuple[Any, ...], place: tuple[Any, bool], expected: str | None
 ) -> None:
     kind, worth, near, only = (*meaning, *(UNKNOWN, True)[len(meaning) - 2 :])
-    found = weigh(NAMED._replace(**seen), Meaning(kind, worth, near, only), Place(*place))
+    found = weigh(replace(NAMED, **seen), Meaning(kind, worth, near, only), Place(*place))
     assert expected == (None if found is None else f"{found.strength}: {found.how}")

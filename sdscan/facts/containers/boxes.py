@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.containers.gathered import Gathered, add_xmp
 from sdscan.facts.source import Source
@@ -14,7 +15,7 @@ C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """C2PA specification, A.5 (BMFF)."""
 
 
-class Box(NamedTuple):
+class Box(Struct, frozen=True):
     """One box; offsets are those of the file."""
 
     kind: bytes

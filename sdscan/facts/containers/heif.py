@@ -5,7 +5,7 @@ Only the items that carry metadata are fetched; coded pictures are never touched
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from sdscan.facts.containers.boxes import Box, add_uuid, boxes
 from sdscan.facts.containers.gathered import Gathered, add_exif, add_xmp
@@ -20,7 +20,7 @@ _XMP_TYPE = b"application/rdf+xml"
 _IN_FILE, _IN_IDAT = 0, 1
 
 
-class _Item(NamedTuple):
+class _Item(Struct, frozen=True):
     """An item that carries metadata."""
 
     number: int
@@ -31,7 +31,7 @@ class _Item(NamedTuple):
     offset: int
 
 
-class _Extent(NamedTuple):
+class _Extent(Struct, frozen=True):
     """Where a part of an item stands."""
 
     method: int

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.containers.gathered import Gathered
 from sdscan.facts.encodings import decode_text, printable
@@ -20,7 +21,7 @@ _TAG, _SIMPLE, _NAME, _STRING, _BINARY = 0x7373, 0x67C8, 0x45A3, 0x4487, 0x4485
 _TITLE, _TRACK, _VIDEO, _WIDTH, _HEIGHT, _ALPHA = 0x7BA9, 0xAE, 0xE0, 0xB0, 0xBA, 0x53C0
 
 
-class _Element(NamedTuple):
+class _Element(Struct, frozen=True):
     """One EBML element; `end` is None where the size is unknown (live recordings)."""
 
     number: int

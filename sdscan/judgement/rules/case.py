@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -31,7 +31,7 @@ Trait = (
 it was made with AI, words about its content, data in the pixels, personal data, nothing to judge by."""
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """Everything that points at one subject."""
 
     subject: Subject

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sdscan.judgement.levels import STRICTNESS_STEPS, Level, Step, best_of, is_out, strength_of
 from sdscan.judgement.rules.build import evidence_of, group_level, make, named, sentence
@@ -23,7 +25,7 @@ OBJECTING = frozenset({"no", "restricted", "objects"})
 """What a rightsholder's word on AI must be to be told."""
 
 
-class Breach(NamedTuple):
+class Breach(Struct, frozen=True):
     """One thing that a guideline speaks against and the file shows."""
 
     what: str

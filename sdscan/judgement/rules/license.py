@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.judgement.levels import Step, moved
 from sdscan.judgement.rules.build import make, quoted
@@ -12,7 +13,7 @@ from sdscan.judgement.rules.used import UsedModel
 from sdscan.records import Evidence, Finding
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What the licences of the models ask together."""
 
     no_sale: tuple[UsedModel, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.judgement.levels import FAINT, Step
 from sdscan.judgement.names import normal
@@ -21,7 +22,7 @@ NAME_SOURCES: dict[str, EvidenceSource] = {
 """Kind of a model → what evidence by its name is called."""
 
 
-class UsedModel(NamedTuple):
+class UsedModel(Struct, frozen=True):
     """One model that is used or scanned."""
 
     word: str

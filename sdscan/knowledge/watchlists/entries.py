@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 
 from sdscan.records import SubjectKind
@@ -52,7 +50,7 @@ Forms = dict[str, int]
 """Normal form → worth: CONTEXT … TAGMARK, plus how it came about."""
 
 
-class Draft(NamedTuple):
+class Draft(Struct, frozen=True):
     """An entry before it is compiled."""
 
     entry: Entry

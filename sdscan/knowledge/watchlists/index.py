@@ -22,9 +22,9 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from sdscan.knowledge.watchlists.entries import CONTEXT, KINDS, MARK, ORDINARY, WORTH, Draft, Entry
 from sdscan.records import Pack
@@ -64,7 +64,7 @@ class Meta(msgspec.Struct, frozen=True):
     """CRC-32 of everything after `meta`."""
 
 
-class Posting(NamedTuple):
+class Posting(Struct, frozen=True):
     """One entry that a key may mean."""
 
     entry: int
@@ -82,10 +82,11 @@ def build(drafts: Sequence[Draft], packs: Sequence[Pack], sources: str = "", our
     """The index of these entries; `ours`: ids of the packs. The same input gives the same bytes."""
     postings: dict[str, int | list[int]] = {}
     free: set[str] = set()
-    for number, (entry, forms) in enumerate(drafts):
+    for number, draft in enumerate(drafts):
+        entry = draft.entry
         postings[_ID + entry.id] = number << _BITS | CONTEXT
         styled = entry.kind in ("style", "studio")
-        for key, worth in forms.items():
+        for key, worth in draft.forms.items():
             if styled or worth & WORTH not in (CONTEXT, MARK) or not worth & ORDINARY:
                 free.add(key)
             held = postings.get(key)
@@ -160,7 +161,7 @@ def _entry_table(drafts: Sequence[Draft]) -> tuple[array[int], array[int], bytes
     places: dict[str, int] = {"": 0}
     pieces, offset = [b"\0\0"], 2
     rows, posts = array("I"), array("I")
-    for entry, _ in drafts:
+    for entry in [draft.entry for draft in drafts]:
         texts = (
             entry.id,
             entry.name,

@@ -52,7 +52,7 @@ def test_every_name_is_found_and_nothing_else() -> None:
     for number, draft in enumerate(drafts):
         for key, worth in draft.forms.items():
             value = index.find(key)
-            assert (number, worth) in [tuple(posting) for posting in index.postings(value)]
+            assert (number, worth) in [(one.entry, one.worth) for one in index.postings(value)]
     keys = {key for key, _ in index.keys_of()}
     assert keys == {key for draft in drafts for key in draft.forms}
     for absent in ("", "hatsun", "hatsune mikuu", "mik", "\x01", "zzz"):

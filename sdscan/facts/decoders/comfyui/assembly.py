@@ -222,9 +222,10 @@ def _unique(items: Iterable[Resource]) -> Iterator[Resource]:
 
 def _tags(met: list[Met]) -> Iterator[Resource]:
     """Models that the texts name. Embeddings work in every text; a LoRA tag only where a node loads it, and in no negative one."""
-    for text, tags in met:
+    for one in met:
+        text = one.prompt
         for tag in tags_in(text.text):
-            state = tags if tag.kind != "embedding" else "possible" if text.role == "template" else text.state
+            state = one.tags if tag.kind != "embedding" else "possible" if text.role == "template" else text.state
             yield named(tag.kind, tag.raw, text.locator, tag.weight, "unused" if tag.weight == 0 else state)
 
 

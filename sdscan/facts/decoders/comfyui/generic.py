@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sdscan.facts.decoders.comfyui.graph import Node
 from sdscan.patterns import pattern
@@ -64,7 +66,7 @@ _ENTRIES = 1_000
 """LoRAs of one list that are kept."""
 
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True):
     """A LoRA that an input names."""
 
     raw: str
@@ -116,7 +118,7 @@ def loras_of(node: Node) -> Iterator[Named]:
                 found = _entry(item, name) if isinstance(item, dict) else None
                 if found is not None and found.weight is None:
                     rows = rows or _Rows(node)
-                    found = found._replace(weight=rows.weights.get(row_of(name)), on=found.on and rows.on(name))
+                    found = replace(found, weight=rows.weights.get(row_of(name)), on=found.on and rows.on(name))
                 if found is not None:
                     yield found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Join(NamedTuple):
+class Join(Struct, frozen=True):
     """How a string node makes its output of its inputs."""
 
     parts: tuple[str, ...]

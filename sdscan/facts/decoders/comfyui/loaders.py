@@ -5,12 +5,12 @@ From the sources of the packs named beside each block (formats §1b). `{}` in a 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from sdscan.records import ResourceKind
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True):
     """One input (or numbered row of inputs) that names a model."""
 
     kind: ResourceKind

@@ -5,7 +5,7 @@ No guessing: a node that is not in the tables makes its text dynamic, and the ca
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Link, Node
 from sdscan.facts.decoders.comfyui.joins import RESULTS, STRING_NODES, Join
@@ -21,7 +21,7 @@ _NUMBERED = pattern(r"\d{1,5}|[a-z]")
 _DELIMITERS = {"\\n": "\n", "\\t": "\t", "newline": "\n", "none": "", "comma": ",", "space": " "}
 
 
-class Text(NamedTuple):
+class Text(Struct, frozen=True):
     """A text that was worked out."""
 
     text: str

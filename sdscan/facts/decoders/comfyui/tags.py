@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import inf
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.patterns import pattern
 from sdscan.records import ResourceKind
@@ -19,7 +20,7 @@ _EMBEDDING = pattern(r"\bembedding:\s?([^\s,:;()\[\]{}<>|\"']{1,256})(?::([+-]?[
 _NUMBER = pattern(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)")
 
 
-class Tag(NamedTuple):
+class Tag(Struct, frozen=True):
     """A model that a text names."""
 
     kind: ResourceKind

@@ -7,7 +7,8 @@ is shown for itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sdscan.facts.decoders.comfyui.graph import Graph, Node, consumed, place
 from sdscan.facts.decoders.comfyui.joins import RESULTS
@@ -41,7 +42,7 @@ _LISTED = 1_000
 """Texts of one list."""
 
 
-class Met(NamedTuple):
+class Met(Struct, frozen=True):
     """A prompt, and whether the models that its tags name are loaded."""
 
     prompt: Prompt
