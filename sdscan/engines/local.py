@@ -53,17 +53,17 @@ def jobs_for(files: int, asked: int) -> int:
 
 
 def _started(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Settings) -> Started:
-    """The plain loop, which waits for the catalog, or worker processes that have begun. Looks at WORKERS_FROM candidates at most."""
+    """The plain loop, which waits for the catalog, or worker processes that have begun. Looks ahead only where that decides which."""
     rest = iter(candidates)
-    first = list(itertools.islice(rest, WORKERS_FROM))
+    first = list(itertools.islice(rest, 1 if settings.jobs else WORKERS_FROM))
     jobs = jobs_for(len(first), settings.jobs)
     everything = itertools.chain(first, rest)
     if jobs == 1:
         size = OBJECTS if any(one.listed is not None for one in first) else LOOP
         return lambda catalog: _loop(everything, knowledge, lambda: work_of(knowledge, settings, catalog), size)
-    from sdscan.engines.workers import CHUNK, pooled
+    from sdscan.engines.workers import pooled
 
-    done = pooled(everything, knowledge, settings, jobs, max(1, min(CHUNK, len(first) // (4 * jobs))))
+    done = pooled(everything, knowledge, settings, jobs)
     return lambda catalog: done
 
 

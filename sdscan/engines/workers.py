@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 CHUNK = 256
 """Candidates a chunk: below that the hand-over costs more than the work (facts/scale.md of the research, section 2)."""
 SMALL = 4
-"""Parts that the last chunks are cut into."""
+"""Chunks a worker that what is left at the end is cut into."""
 AHEAD = 4
 """Chunks a worker that may be under way or wait for their turn: what bounds the memory."""
 LINE = 2
@@ -99,7 +99,8 @@ class _Places:
 
     def close(self) -> None:
         self._view.release()
-        self._memory.close()
+        with suppress(BufferError):  # a run that is interrupted leaves lines that nobody took; they go when nothing refers to them
+            self._memory.close()
 
     def _next(self) -> int:
         self._turn += 1
@@ -133,7 +134,7 @@ class _Worker(Struct, eq=False):
 def pooled(
     candidates: Iterable[Candidate], knowledge: Knowledge, settings: Settings, jobs: int, size: int = CHUNK
 ) -> Generator[Done]:
-    """What each chunk of `size` candidates came to, in their order. The workers start with this call."""
+    """What each chunk of at most `size` candidates came to, in their order. The workers start with this call."""
     gc.freeze()  # so that a collection in a forked worker does not copy what they share
     pool = Pool(_scanning, knowledge, settings)
     for _ in range(jobs):
@@ -148,10 +149,10 @@ def _chunks(candidates: Iterator[Candidate], size: int, jobs: int) -> Iterator[_
         held.append(chunk)
         if len(held) > jobs:
             yield _Task(held.popleft())
-    step = -(-size // SMALL)
-    for chunk in held:
-        for start in range(0, len(chunk), step):
-            yield _Task(chunk[start : start + step])
+    rest = iter([candidate for chunk in held for candidate in chunk])
+    step = -(-sum(map(len, held)) // (SMALL * jobs))
+    while chunk := list(itertools.islice(rest, step)):
+        yield _Task(chunk)
 
 
 def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Generator[Done]:

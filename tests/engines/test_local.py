@@ -131,11 +131,40 @@ def test_a_place_is_used_again_only_when_as_many_answers_as_there_are_places_wer
     taken = copy.copy(places)  # what a fork does
     for number in range(5):
         for answer in range(workers.LINE):
-            places.put(b"%d %d" % (number, answer))
+            places.put((b"%d " % number, b"%d" % answer))
         assert [b"%d %d" % (number, answer) for answer in range(workers.LINE)] == [
             taken.take(3) for _ in range(workers.LINE)
         ]
     places.close()
+
+
+@LINUX
+def test_lines_are_good_until_the_next_are_asked_for_and_no_longer(
+    gallery: Path, knowledge: Knowledge, forked: None
+) -> None:
+    found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 50)
+    batch = next(found).batch
+    assert isinstance(batch.whole, memoryview)  # the first in line is not copied
+    kept = batch.lines
+    assert kept == bytes(batch.whole) and kept.endswith(b"\n")
+    next(found)
+    with pytest.raises(ValueError, match="released memoryview"):
+        bytes(batch.whole)  # asked for too late
+    found.close()  # while lines that nobody took stand in the memory of the workers
+
+
+def test_the_last_chunks_are_small_and_none_is_lost() -> None:
+    def sizes(count: int, size: int, jobs: int) -> list[int]:
+        candidates = [Candidate(str(number)) for number in range(count)]
+        chunks = list(workers._chunks(iter(candidates), size, jobs))
+        assert candidates == [one for chunk in chunks for one in chunk.candidates]
+        return [len(chunk.candidates) for chunk in chunks]
+
+    assert [100] * 8 + [25] * 8 == sizes(1_000, 100, 2)
+    assert [100] * 3 + [23] * 7 + [20] == sizes(481, 100, 2)
+    assert [2, 2, 2, 1] == sizes(7, 100, 1)
+    assert [1, 1, 1] == sizes(3, 256, 8)
+    assert [] == sizes(0, 256, 2)
 
 
 def test_a_catalog_changes_no_byte_whoever_fills_it(gallery: Path, knowledge: Knowledge, tmp_path: Path) -> None:
