@@ -11,7 +11,6 @@ from __future__ import annotations
 import bisect
 import contextlib
 import errno
-import hashlib
 import os
 import sqlite3
 import stat
@@ -24,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from sdscan.cloud import is_address
+from sdscan.digests import blake2b
 from sdscan.facts.models.hashes import Digests, digests_of
 from sdscan.records import FileFacts, Listed
 from sdscan.telling import Shape, Told, seeds_of, shaped, store, unshaped
@@ -499,7 +499,7 @@ def stamp_of(status: Status) -> tuple[int, int, int]:
     """
     if isinstance(status, Listed):
         told = repr((status.etag, *status.beside)).encode(errors="surrogatepass")
-        digest = hashlib.blake2b(told, digest_size=8).digest()
+        digest = blake2b(told, digest_size=8).digest()
         return status.size, int.from_bytes(digest, "big", signed=True) if status.etag else 0, 0 if status.etag else -1
     return status.st_size, _signed(status.st_mtime_ns), _signed(status.st_ino)
 
@@ -529,7 +529,7 @@ def beside(path: str) -> int:
     names = _listing(folder or ".", _stamp(folder or "."))
     start = bisect.bisect_left(names, stem)
     around = [one for one in names[start : start + 64] if one.startswith(stem) and one != name]
-    digest = hashlib.blake2b(digest_size=7)
+    digest = blake2b(digest_size=7)
     for one in (*around, *(one for one in _FOR_FOLDER if one in names[bisect.bisect_left(names, one) :][:1])):
         with contextlib.suppress(OSError):
             status = os.stat(os.path.join(folder, one))
@@ -596,7 +596,7 @@ def _folder(here: str, folder: str) -> bytes:
 @cache
 def reader_version() -> str:
     """Changes whenever any module that makes facts changes, so that no stale facts survive an update."""
-    digest = hashlib.blake2b(digest_size=10)
+    digest = blake2b(digest_size=10)
     package = os.path.dirname(__file__)
     paths = sorted((*_modules(os.path.join(package, "facts")), f"{package}/records.py", f"{package}/limits.py"))
     for path in paths:

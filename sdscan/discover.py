@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from sdscan.cloud import is_address
 from sdscan.errors import ConfigError
+from sdscan.facts.sidecars import is_sidecar
 from sdscan.records import Candidate
 from sdscan.system import composed
 
@@ -120,7 +121,7 @@ def _walk(
     """
     stack = [_listing(root, exclude, roots)]
     while stack:
-        names = stack[-1]
+        names, lone = stack[-1]
         if not names:
             stack.pop()
             continue
@@ -130,11 +131,15 @@ def _walk(
         elif path.endswith("/"):
             stack.append(_listing(path[:-1], exclude, roots))
         elif not named or _place(path) not in named:
-            yield Candidate(path)
+            yield Candidate(path, lone=lone)
 
 
-def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -> list[str | Candidate]:
-    """What is wanted of one folder, in reverse order; a folder in it is its path with a slash, which is how it sorts."""
+def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -> tuple[list[str | Candidate], bool]:
+    """What is wanted of one folder, in reverse order; a folder in it is its path with a slash, which is how it sorts.
+
+    And whether it holds no sidecar of any picture (see Candidate.lone).
+    """
+    lone = True
     names: list[str] = []
     unlisted: list[Candidate] = []
     try:
@@ -142,6 +147,7 @@ def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -
             for entry in entries:
                 name = posix(entry.path)
                 if exclude and is_excluded(name, exclude):
+                    lone = lone and not is_sidecar(entry.name)
                     continue
                 try:
                     if entry.is_dir(follow_symlinks=False):
@@ -149,12 +155,15 @@ def _listing(folder: str, exclude: Sequence[str], roots: Mapping[str, object]) -
                             names.append(f"{name}/")
                     elif _is_wanted(entry):
                         names.append(name)
+                    else:
+                        lone = lone and not is_sidecar(entry.name)
                 except OSError:
                     names.append(name)  # the reader will say what is wrong with it
     except OSError as error:
         reason = f"the folder cannot be listed: {(error.strerror or 'error').lower()}"
         unlisted.append(Candidate(posix(folder), refused=reason))
-    return [*sorted(names, reverse=True), *unlisted]
+        lone = False
+    return [*sorted(names, reverse=True), *unlisted], lone
 
 
 def _is_wanted(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,6 @@ Never read to judge by: `rescan` judges anew and only compares. Enters results a
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sdscan._version import __version__
+from sdscan.digests import blake2b
 from sdscan.knowledge import Knowledge
 from sdscan.knowledge.library import Library
 from sdscan.knowledge.statements import Statements
@@ -157,7 +157,7 @@ def asked_of(settings: Settings) -> Asked:
 def basis_row(basis: Basis) -> tuple[bytes, bytes]:
     """(id, bytes) of a basis; the id is the first eight bytes of its digest."""
     data = _encode(basis)
-    return hashlib.blake2b(data, digest_size=8).digest(), data
+    return blake2b(data, digest_size=8).digest(), data
 
 
 def read_basis(data: bytes | None) -> Basis | None:
@@ -189,4 +189,4 @@ def _statements(statements: Statements) -> str:
 
 
 def _digest(value: Sequence[object]) -> str:
-    return hashlib.blake2b(_encode(value), digest_size=8).hexdigest()
+    return blake2b(_encode(value), digest_size=8).hexdigest()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Literal
 
+from sdscan.digests import blake2b
 from sdscan.discover import posix
 
 Mode = Literal["copy", "link", "move"]
@@ -70,7 +70,7 @@ def equals(path: str, blocks: Iterable[bytes]) -> bool:
 def part_of(target: str) -> str:
     """The name under which `target` is written before it is whole; the same each time, so that a later run finds what was left."""
     folder, name = os.path.split(target)
-    return os.path.join(folder, f".sdscan-{hashlib.blake2b(os.fsencode(name), digest_size=8).hexdigest()}.part")
+    return os.path.join(folder, f".sdscan-{blake2b(os.fsencode(name), digest_size=8).hexdigest()}.part")
 
 
 @contextlib.contextmanager

@@ -63,6 +63,8 @@ class Candidate(Struct, frozen=True, gc=False):
     """A sentence where the system does not let it be read: a folder that cannot be listed, a link into nothing."""
     listed: Listed | None = None
     """Of an object in a store, whose address is `path`; None: a local file."""
+    lone: bool = False
+    """True where its folder was seen to hold nothing that could be a sidecar; False: somebody must look."""
 
 
 class Problem(Struct, frozen=True, gc=False):

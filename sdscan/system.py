@@ -1,4 +1,4 @@
-"""Where operating systems differ: the one module that calls what some of them lack. Everything else is the same everywhere."""
+"""Where operating systems differ: with the forks of engines/processes.py, all that calls what some of them lack. Everything else is the same everywhere."""
 
 from __future__ import annotations
 

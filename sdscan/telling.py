@@ -6,7 +6,6 @@ rule looks at a seed, and none at the path of a picture unless the user stated s
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sdscan.digests import blake2b
 from sdscan.exits import Tally
 from sdscan.facts import twins
 from sdscan.facts.text import visible
@@ -165,7 +165,7 @@ def store(shape: Shape) -> Shape:
     """The shape with its id, and as the catalog keeps it."""
     if not shape.id:
         shape.stored = _msgpack(shape.facts)
-        shape.id = hashlib.blake2b(shape.stored, digest_size=12).digest()
+        shape.id = blake2b(shape.stored, digest_size=12).digest()
     return shape
 
 

@@ -114,3 +114,24 @@ def test_a_walk_holds_one_folder_at_a_time(folder: Path) -> None:
     assert "in/a.PNG" == next(walk).path
     (folder / "in" / "sub" / "late.png").write_bytes(PNG)
     assert "in/sub/late.png" in [candidate.path for candidate in walk]
+
+
+# ---- sidecars --------------------------------------------------------------------------------------------------
+
+
+def lone(*paths: str, exclude: tuple[str, ...] = ()) -> dict[str, bool]:
+    return {candidate.path: candidate.lone for candidate in discover(paths, exclude)}
+
+
+def test_a_folder_without_any_sidecar_is_told_with_its_files(folder: Path) -> None:
+    found = lone("in")
+    assert not found["in/a.PNG"]  # notes.txt stands there
+    assert found["in/sub/c.webp"] and found["in/sub/deep/d.safetensors"]
+    assert lone("in/sub/c.webp") == {"in/sub/c.webp": False}  # nobody has looked
+
+
+@pytest.mark.parametrize("name", ["c.txt", "other.json", "c.webp.json", "log.html"])
+def test_whatever_could_be_a_sidecar_is_looked_at(folder: Path, name: str) -> None:
+    (folder / "in" / "sub" / name).write_text("x")
+    assert not lone("in")["in/sub/c.webp"]
+    assert not lone("in", exclude=(name,))["in/sub/c.webp"]  # what is excluded is not scanned, but may speak for its picture

@@ -15,6 +15,7 @@ import pytest
 from sdscan import catalog, discover, system
 from sdscan.cli import _writing
 from sdscan.discover import is_excluded, posix
+from sdscan.engines import processes
 from sdscan.errors import PipeClosed
 from sdscan.facts.source import FileSource
 from sdscan.facts.text import visible
@@ -29,6 +30,7 @@ LACKING = {
     "signal": "SIGPIPE SIGHUP SIGKILL SIGALRM SIGUSR1 SIGUSR2 SIGCHLD SIGQUIT SIGSTOP SIGCONT SIGWINCH SIGTSTP alarm setitimer pause pthread_kill pthread_sigmask sigwait siginterrupt".split(),
     "socket": ["AF_UNIX", "SO_REUSEPORT", "socketpair"], "time": ["tzset", "clock_gettime", "pthread_getcpuclockid"], "mmap": ["PROT_READ", "MAP_PRIVATE", "MAP_SHARED"],
 }  # fmt: skip
+FORKING = {"os.fork", "os.WNOHANG", "signal.SIGKILL", "signal.pthread_sigmask"}
 MODULES = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "posix", "syslog", "crypt", "curses", "readline", "spwd", "nis", "winreg", "msvcrt", "_winapi"}
 
 
@@ -45,10 +47,11 @@ def calls(path: Path) -> list[str]:
     return found
 
 
-def test_one_module_calls_what_some_systems_lack() -> None:
+def test_what_some_systems_lack_is_called_in_one_module_and_where_one_forks() -> None:
     found = {path.relative_to(ROOT / "sdscan").as_posix(): calls(path) for path in sorted((ROOT / "sdscan").rglob("*.py"))}
-    assert ["system.py"] == [name for name, used in found.items() if used]
+    assert ["engines/processes.py", "system.py"] == [name for name, used in found.items() if used]
     assert {"os.pread", "os.sched_getaffinity", "os.getuid", "fcntl"} == set(found["system.py"])
+    assert FORKING == set(found["engines/processes.py"])
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ def test_files_are_read_counted_trusted_and_locked_without_them(windows: None, t
         assert (source.read(200_000, 300), source.read(3, 2)) == ((bytes(range(256)) * 1000)[200_000:200_300], b"\3\4")
         assert source.read(255_999, 10) == b"\xff"
     assert system.cores() >= 1
+    assert not processes.is_fork_safe()
     assert system.is_trusted(12345)
     with (tmp_path / "a").open("rb") as file:
         assert system.lock(file.fileno())

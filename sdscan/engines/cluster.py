@@ -6,7 +6,6 @@ Enters candidates and what was asked for, leaves batches in the order of the can
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
 import socket
 import sys
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 
 from sdscan._version import __version__
 from sdscan.cloud import DEFAULT_ACCESS
+from sdscan.digests import blake2b
 from sdscan.engines import Plan
 from sdscan.engines.parts import lines_of, summary_of
 from sdscan.engines.places import TEMPORARY, Place, place_at
@@ -81,7 +81,7 @@ def sharded(candidates: Iterable[Candidate], knowledge: Knowledge, settings: Set
             place.write(RUN, _bytes(run))
         except ReadError as error:
             raise StoreError(f"{plan.parts}: {error.reason}") from None
-    version = hashlib.blake2b(_bytes(run), digest_size=16).hexdigest()
+    version = blake2b(_bytes(run), digest_size=16).hexdigest()
     ground = ground_of(version, knowledge, settings, plan.parts, _bytes(run), plan.wants_lines)
     runner = Runner(
         engine_for(plan, ground, settings.jobs), knowledge, place, {name for name in names if is_part(name)},
@@ -144,7 +144,7 @@ def run_of(knowledge: Knowledge, settings: Settings, plan: Plan) -> Run:
 
 def _digest(value: object) -> str:
     data = msgspec.json.encode(msgspec.to_builtins(value, str_keys=True), order="deterministic")
-    return hashlib.blake2b(data, digest_size=12).hexdigest()
+    return blake2b(data, digest_size=12).hexdigest()
 
 
 def _bytes(run: Run) -> bytes:

@@ -7,7 +7,6 @@ that failed for a reason outside the file are never committed.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zlib
 from collections import deque
@@ -16,6 +15,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from sdscan.digests import blake2b
 from sdscan.engines.places import Place
 from sdscan.engines.sending import packed
 from sdscan.engines.shard_work import Answer, Task, write_part
@@ -105,7 +105,7 @@ def stamp_of(candidate: Candidate) -> bytes:
 
 def name_of(stamps: list[bytes], version: str) -> str:
     """The name of the part with these files, read by that version."""
-    digest = hashlib.blake2b(version.encode(), digest_size=16)
+    digest = blake2b(version.encode(), digest_size=16)
     for stamp in stamps:
         digest.update(b"%d:%b" % (len(stamp), stamp))
     return f"{PART}{digest.hexdigest()}{SUFFIX}"

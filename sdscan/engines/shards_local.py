@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 
+from sdscan.engines import workers
 from sdscan.engines.local import WORKERS_FROM, jobs_for
+from sdscan.engines.sending import pickled, unpickled
 from sdscan.engines.shard_work import Answer, Ground, Task, Worker
 from sdscan.engines.shards import Engine
-from sdscan.engines.workers import Pool
 
 
 def start(ground: Ground, jobs: int) -> Engine:
@@ -48,7 +50,7 @@ class Processes:
 
     def __init__(self, ground: Ground, jobs: int) -> None:
         self.slots = jobs
-        self._pool = Pool(Worker, ground)
+        self._pool = workers.Pool(_working, ground)
         self._waiting: deque[tuple[int, Task]] = deque()
         self._ended: deque[tuple[object, Answer | None]] = deque()
         self._numbers = count()
@@ -67,8 +69,7 @@ class Processes:
         while not self._ended:
             for worker in self._pool.ready():
                 number, answer = self._pool.receive(worker)
-                assert answer is None or isinstance(answer, Answer), "what a worker of a run in shards sends"
-                self._ended.append((number, answer))
+                self._ended.append((number, None if answer is None else unpickled(answer.told)))
             self._feed()
         return self._ended.popleft()
 
@@ -78,4 +79,11 @@ class Processes:
 
     def _feed(self) -> None:
         while self._waiting and (worker := self._pool.free()) is not None:
-            self._pool.give(worker, *self._waiting.popleft())
+            number, task = self._waiting.popleft()
+            self._pool.give(worker, number, pickled(task))
+
+
+def _working(ground: Ground) -> Callable[[bytes], workers.Answer]:
+    """What a worker of a run in shards does with the tasks that it is sent."""
+    work = Worker(ground)
+    return lambda message: workers.Answer(pickled(work(unpickled(message))))

@@ -9,27 +9,23 @@ from __future__ import annotations
 import gc
 import itertools
 import mmap
-import multiprocessing
-import signal
+import struct
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sdscan.engines.sending import Packed, packed, unpacked
+from sdscan.engines import processes
+from sdscan.engines.processes import Pipe, Process
+from sdscan.engines.sending import chunk_of, chunk_sent, done_of, done_sent, pickled, unpickled
 from sdscan.engines.work import Done, lost, work_of
 from sdscan.errors import ConfigError
-from sdscan.run import Batch
-from sdscan.system import threads, widen
+from sdscan.system import widen
 
 if TYPE_CHECKING:
     from sdscan.knowledge import Knowledge
@@ -45,7 +41,11 @@ AHEAD = 4
 LINE = 2
 """Tasks that a worker holds: the one at hand, and the next, so that it need not wait for the parent, which writes."""
 PLACE = 4 << 20
-"""Bytes of an answer that forked workers hand over in shared memory; only what is used of them takes room. A chunk comes to a quarter."""
+"""Bytes of an answer that a forked worker hands over in shared memory; only what is used of them takes room. A chunk comes to a quarter."""
+PLACES = LINE + 2
+"""Such places a worker: for what it works on, and for what waits for its turn. An answer for which there is none comes through the pipe."""
+NOWHERE = 255
+"""Stands for a place where an answer gets none."""
 TRIES = 2
 """Times that a single file may kill its worker before it is given up."""
 PAGE = 4096
@@ -59,74 +59,90 @@ class WorkerBug(Exception):
     """A bug in sdscan that showed in a worker; the message is its traceback."""
 
 
-class _Bulky(Struct, frozen=True):
-    """An answer beside which bytes are handed over as they are: to pickle them would copy them twice, to put them together first once more."""
-
-    answer: Done
-    bulk: Sequence[bytes | memoryview]
+def _nothing() -> None:
+    """What there is to do for bytes that stand nowhere but here."""
 
 
-class _Weighed(Struct, frozen=True):
-    """The same on its way through a pipe: how many bytes stand beside it."""
+class Answer(Struct, frozen=True):
+    """What a worker says of a task."""
 
-    answer: Done
-    length: int
+    told: bytes
+    bulk: Sequence[bytes | memoryview] = ()
+    """What stands beside it, and is handed over as it is. In the parent it is one block, good until `free` is called."""
+    free: Callable[[], None] = _nothing
+    """To be called when the bulk is no longer needed: where it stood, there is room for another."""
+
+
+_HEAD = struct.Struct("=?Q")
+"""What a worker's answer begins with: whether it tells of a bug, and the bytes of its bulk."""
 
 
 class _Places:
-    """Memory that a forked worker shares with the parent, for the bytes of its answers: a pipe would copy them four times.
-
-    There are LINE places, used in turn. No more tasks than that are with a worker, so the parent is done with a place before it gives the task
-    whose answer will stand there.
-    """
+    """Memory that a forked worker shares with the parent, for the bulk of its answers: a pipe would copy it four times."""
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, LINE * PLACE)
+        self._memory = mmap.mmap(-1, PLACES * PLACE)
         self._view = memoryview(self._memory)
-        self._turn = 0
+        self.free = list(range(PLACES))
+        """Known to the parent, which names one with each task. The one that was used last is used next: the processor still holds it."""
 
-    def put(self, bulk: Iterable[bytes | memoryview]) -> None:
+    def put(self, place: int, bulk: Iterable[bytes | memoryview]) -> None:
         """The worker's side; at most PLACE bytes."""
-        self._memory.seek(self._next())
+        self._memory.seek(place * PLACE)
         write = self._memory.write
         for block in bulk:
             write(block)
 
-    def take(self, length: int) -> memoryview:
-        """The parent's side, in the same order: the bytes where they stand."""
-        start = self._next()
-        return self._view[start : start + length]
+    def take(self, place: int, length: int, told: bytes) -> Answer:
+        """The parent's side: the bytes where they stand. Whoever looks at them after they were freed gets an error, not those of another answer."""
+        view = self._view[place * PLACE : place * PLACE + length]
+
+        def free() -> None:
+            view.release()
+            self.free.append(place)
+
+        return Answer(told, (view,), free)
 
     def close(self) -> None:
         self._view.release()
-        with suppress(BufferError):  # a run that is interrupted leaves lines that nobody took; they go when nothing refers to them
+        with suppress(
+            BufferError
+        ):  # a run that is interrupted leaves lines that nobody took; they go when nothing refers to them
             self._memory.close()
-
-    def _next(self) -> int:
-        self._turn += 1
-        return self._turn % LINE * PLACE
 
 
 class _Task(Struct, eq=False):
     """A chunk on its way."""
 
-    candidates: list[Candidate]
+    candidates: Sequence[Candidate]
     tries: int = 0
     done: Done | None = None
+    free: Callable[[], None] = _nothing
+    """See Answer."""
+
+
+class _Given(Struct, eq=False):
+    """A task in line for a worker."""
+
+    task: object
+    """What the caller names it by."""
+    message: bytes
+    place: int = NOWHERE
+    """Where the bulk of its answer will stand."""
 
 
 class _Worker(Struct, eq=False):
     """A process, the pipes to and from it, and what it was given."""
 
-    process: BaseProcess
-    messages: Connection
-    answers: Connection
+    process: Process
+    messages: Pipe
+    answers: Pipe
     places: _Places | None
-    """None where the bytes of an answer come through the pipe: a fresh interpreter shares no memory."""
+    """None where the bulk of an answer comes through the pipe: a fresh interpreter shares no memory."""
     room: int
     """Bytes of messages that may be on their way to it without the parent having to wait until they are read."""
-    tasks: deque[tuple[object, bytes]]
-    """(what the caller names it by, its message), the one that it is doing first."""
+    tasks: deque[_Given]
+    """The one that it is doing first."""
     sent: int = 0
     """How many of these were sent."""
 
@@ -162,37 +178,40 @@ def _results(chunks: Iterator[_Task], pool: Pool, knowledge: Knowledge) -> Gener
     try:
         while True:
             if order and (done := order[0].done) is not None:
-                order.popleft()
+                task = order.popleft()
                 try:
                     yield done
                 finally:
-                    _release(done)  # before its worker gets the task whose lines will stand there
+                    task.free()
                 continue
             _feed(chunks, pool, order, again)
             if not order:
                 return
             for worker in pool.ready():
-                task, answer = pool.receive(worker)
-                assert isinstance(task, _Task), "a worker speaks only when it was asked"
-                assert answer is None or isinstance(answer, _Bulky), "what a scanning worker sends"
-                task.done = None if answer is None else _joined(answer, is_next=task is order[0])
-                if task.done is None:  # it died
-                    again += _halved(task, order, knowledge)
+                given, answer = pool.receive(worker)
+                assert isinstance(given, _Task), "a worker speaks only when it was asked"
+                if answer is None:  # it died
+                    again += _halved(given, order, knowledge)
+                else:
+                    given.done, given.free = done_of(answer.told, answer.bulk), answer.free
     finally:
         pool.stop()
 
 
 def _feed(chunks: Iterator[_Task], pool: Pool, order: deque[_Task], again: deque[_Task]) -> None:
-    """Give the workers chunks: first what must be done again, then new ones as far as there is room."""
+    """Give the workers chunks: first what must be done again, then new ones as far as there is room. Who is left without any may go."""
     while (worker := pool.free()) is not None:
         if again:
             task = again.popleft()
-        elif len(order) < AHEAD * len(pool.workers) and (new := next(chunks, None)) is not None:
+        elif len(order) >= AHEAD * len(pool.workers):
+            return
+        elif (new := next(chunks, None)) is not None:
             order.append(new)
             task = new
         else:
+            pool.dismiss()
             return
-        pool.give(worker, task, packed(task.candidates))
+        pool.give(worker, task, chunk_sent(task.candidates))
 
 
 def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Task]:
@@ -217,12 +236,11 @@ def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Tas
 class Pool:
     """The worker processes of one run. `begin(*ground)` is called once in each; what it leaves takes messages and gives answers."""
 
-    def __init__(self, begin: Callable[..., Callable[[Any], object]], *ground: object) -> None:
+    def __init__(self, begin: Callable[..., Callable[[bytes], Answer]], *ground: object) -> None:
         self.workers: list[_Worker] = []
         self._begin = begin
         self._ground = ground
-        self._context = _context()
-        self._forks = self._context.get_start_method() == "fork"
+        self._forks = processes.is_fork_safe()
         self._heard = False
         """Whether any worker has answered yet."""
         self._unborn = 0
@@ -230,39 +248,44 @@ class Pool:
 
     def start(self) -> None:
         """One more worker."""
-        their_messages, messages = self._context.Pipe(duplex=False)
-        answers, their_answers = self._context.Pipe(duplex=False)
+        self.workers.append(self._forked() if self._forks else self._fresh())
+
+    def _forked(self) -> _Worker:
+        inbox, messages = processes.pipe()
+        answers, outbox = processes.pipe()
         places = None
-        if self._forks:
-            with suppress(OSError):  # where no memory can be had for it, the pipe does as well
-                places = _Places()
-        ours = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
-        process = self._context.Process(  # type: ignore[attr-defined]  # every context has it, the base class does not say so
-            target=_serve, args=(their_messages, their_answers, places, ours if self._forks else [], self._begin, self._ground if self._forks else None), daemon=True
-        )  # fmt: skip
-        process.start()
-        their_messages.close()
-        their_answers.close()  # else its end would not show when the worker dies
-        room = widen(messages.fileno())
-        if not self._forks:
-            widen(answers.fileno())
-            # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
-            with suppress(OSError):
-                messages.send(self._ground)
-            room = sys.maxsize  # such a worker has a thread that reads
-        self.workers.append(_Worker(process, messages, answers, places, room, deque()))
+        with suppress(OSError):  # where no memory can be had for it, the pipe does as well
+            places = _Places()
+        strange = [messages, answers, *(pipe for worker in self.workers for pipe in (worker.messages, worker.answers))]
+
+        def serve() -> None:
+            for pipe in strange:  # held open here, they would hide the parent's death
+                pipe.close()
+            _serve(_read(inbox), outbox, places, self._begin, self._ground)
+
+        process = processes.fork(serve)
+        inbox.close()
+        outbox.close()  # else its end would not show when the worker dies
+        return _Worker(process, messages, answers, places, widen(messages.fileno()), deque())
+
+    def _fresh(self) -> _Worker:
+        process, messages, answers = processes.fresh(_serve_fresh, self._begin)
+        widen(messages.fileno())
+        widen(answers.fileno())
+        # not with its arguments: to write more than a pipe holds to a child that dies as it starts would take for ever
+        with suppress(OSError):
+            messages.send_bytes(pickled(self._ground))
+        return _Worker(process, messages, answers, None, sys.maxsize, deque())  # it has a thread that reads
 
     def free(self) -> _Worker | None:
         """The worker that has least to do; None where each has one task at hand and one in line."""
         least = min(self.workers, key=lambda worker: len(worker.tasks))
         return least if len(least.tasks) < LINE else None
 
-    def give(self, worker: _Worker, task: object, message: object) -> None:
+    def give(self, worker: _Worker, task: object, message: bytes) -> None:
         """Put a task in line for a worker."""
-        self._hand(worker, task, bytes(ForkingPickler.dumps(message)))
-
-    def _hand(self, worker: _Worker, task: object, message: bytes) -> None:
-        worker.tasks.append((task, message))
+        place = worker.places.free.pop() if worker.places is not None and worker.places.free else NOWHERE
+        worker.tasks.append(_Given(task, bytes((place,)) + message, place))
         self._send(worker)
 
     def _send(self, worker: _Worker) -> None:
@@ -271,42 +294,58 @@ class Pool:
         A worker that is dead already shows when it is listened to.
         """
         while worker.sent < len(worker.tasks):
-            size = sum(len(message) + 2 * PAGE for _, message in itertools.islice(worker.tasks, worker.sent + 1))
+            size = sum(len(given.message) + 2 * PAGE for given in itertools.islice(worker.tasks, worker.sent + 1))
             if worker.sent and size > worker.room:
                 return
             with suppress(OSError):
-                worker.messages.send_bytes(worker.tasks[worker.sent][1])
+                worker.messages.send_bytes(worker.tasks[worker.sent].message)
             worker.sent += 1
 
     def ready(self) -> list[_Worker]:
         """The workers that have answered or died; waits for one."""
         busy = {worker.answers: worker for worker in self.workers if worker.tasks}
-        return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
+        return [busy[pipe] for pipe in processes.wait(list(busy))]
 
-    def receive(self, worker: _Worker) -> tuple[object, object]:
+    def receive(self, worker: _Worker) -> tuple[object, Answer | None]:
         """(task, answer) of a worker. None for an answer where it died of that task; a new one takes its place, and what stood in line."""
-        task, _ = worker.tasks.popleft()
+        given = worker.tasks.popleft()
         worker.sent -= 1
         try:
-            answer: object = worker.answers.recv()
-            if isinstance(answer, _Weighed):
-                answer = _Bulky(answer.answer, (_taken(answer.length, worker.answers, worker.places),))
+            answer = self._answer(worker, given.place)
         except (EOFError, OSError):
             self.workers.remove(worker)
-            worker.process.join(1)  # so that its own exit code is seen, not that of the kill
+            self._unborn += worker.process.exit_code() == 1  # before it is killed, to which there is another code
             _end(worker)
-            self._unborn += worker.process.exitcode == 1
             if self._unborn >= UNBORN and not self._heard and not self._forks:
                 raise ConfigError(NO_START) from None
             self.start()
             for waiting in worker.tasks:
-                self._hand(self.workers[-1], *waiting)
-            return task, None
-        if isinstance(answer, str):
-            raise WorkerBug(answer)
+                self.give(self.workers[-1], waiting.task, waiting.message[1:])
+            return given.task, None
         self._heard = True
         self._send(worker)
-        return task, answer
+        return given.task, answer
+
+    def _answer(self, worker: _Worker, place: int) -> Answer:
+        """What `_hand_over` left."""
+        data = worker.answers.recv_bytes()
+        is_bug, length = _HEAD.unpack_from(data)
+        told = data[_HEAD.size :]
+        if is_bug:
+            raise WorkerBug(told.decode("utf-8", "replace"))
+        places = None if place == NOWHERE else worker.places
+        if places is not None and 0 < length <= PLACE:
+            return places.take(place, length, told)
+        if places is not None:
+            places.free.append(place)
+        return Answer(told, (worker.answers.recv_bytes(),) if length else ())
+
+    def dismiss(self) -> None:
+        """End those that have nothing to do, but the last one: to give back their memory takes as long as to read fifty pictures."""
+        for worker in [worker for worker in self.workers if not worker.tasks][: len(self.workers) - 1]:
+            self.workers.remove(worker)
+            worker.process.kill()
+            _end(worker)
 
     def stop(self) -> None:
         """End all workers now, whatever they do: on Ctrl-C nobody waits for a chunk."""
@@ -321,19 +360,12 @@ def _end(worker: _Worker) -> None:
     worker.process.kill()
     worker.messages.close()
     worker.answers.close()
-    worker.process.join()
+    worker.process.close()
     if worker.places is not None:
         worker.places.close()
 
 
-def _context() -> BaseContext:
-    """Fork where that is safe: the workers then share what is loaded and start at once. Otherwise a fresh interpreter each."""
-    if sys.platform == "linux" and threads() == 1:  # what another thread has locked stays locked in the child for ever
-        return multiprocessing.get_context("fork")
-    return multiprocessing.get_context("spawn")
-
-
-def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], _Bulky]:
+def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[bytes], Answer]:
     """What a worker of a scan does with the chunks that it is sent."""
     catalog = None
     if settings.catalog is not None:
@@ -342,95 +374,69 @@ def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[Packed], _B
         catalog = Catalog(Path(settings.catalog), readonly=True)
         knowledge = replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
     work = work_of(knowledge, settings, catalog)
-    return lambda sent: _apart(work(unpacked(sent)))
+
+    def answer(message: bytes) -> Answer:
+        done = work(chunk_of(message))
+        return Answer(done_sent(done), done.batch.blocks)
+
+    return answer
 
 
-def _apart(done: Done) -> _Bulky:
-    return _Bulky(replace(done, batch=Batch((), done.batch.tally)), done.batch.blocks)
-
-
-def _joined(sent: _Bulky, *, is_next: bool) -> Done:
-    """An answer in one. What has to wait for its turn is copied: the worker needs its place."""
-    done = replace(sent.answer, batch=Batch(sent.bulk, sent.answer.batch.tally))
-    if is_next:
-        return done
-    kept = replace(done, batch=Batch((done.batch.lines,), done.batch.tally))
-    _release(done)
-    return kept
-
-
-def _release(done: Done) -> None:
-    """Whoever looks at its lines later gets an error, not those of another chunk."""
-    for block in done.batch.blocks:
-        if isinstance(block, memoryview):
-            block.release()
+def _serve_fresh(inbox: Pipe, outbox: Pipe, begin: Callable[..., Callable[[bytes], Answer]]) -> None:
+    """As `_serve`; the first message is the ground, which a fresh interpreter does not have."""
+    messages = _heard(inbox)
+    ground = next(messages, None)
+    if ground is not None:
+        _serve(messages, outbox, None, begin, unpickled(ground))
 
 
 def _serve(
-    inbox: Connection,
-    outbox: Connection,
+    messages: Iterable[bytes],
+    outbox: Pipe,
     places: _Places | None,
-    strange: list[Connection],
-    begin: Callable[..., Callable[[Any], object]],
-    ground: tuple[object, ...] | None,
+    begin: Callable[..., Callable[[bytes], Answer]],
+    ground: Iterable[object],
 ) -> None:
-    """The life of a worker: message in, answer out, until its pipe closes. `ground`: None where it is the first message (a fresh interpreter).
-
-    Ctrl-C is the parent's to handle.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in strange:  # ends of pipes that came with the fork: held open, they would hide the parent's death
-        other.close()
-    messages = _read(inbox) if ground is not None else _heard(inbox)
-    if ground is None and (ground := next(messages, None)) is None:
-        return
+    """The life of a worker: message in, answer out, until its pipe closes."""
     with suppress(OSError):  # nobody listens any more
         try:
             work = begin(*ground)
             for message in messages:
-                answer = work(message)
-                if isinstance(answer, _Bulky):
-                    _hand_over(answer, outbox, places)
-                else:
-                    outbox.send(answer)
+                _hand_over(work(message[1:]), outbox, places, message[0])
         except MemoryError:
             return  # the chunk is halved, as if the system had killed this process
         except BaseException:  # the border of the process: a bug must reach the entry point, not look like a bad file
             import traceback  # late: a worker that is well needs none
 
-            outbox.send(traceback.format_exc())
+            outbox.send_bytes(_HEAD.pack(True, 0) + traceback.format_exc().encode("utf-8", "replace"))
 
 
-def _hand_over(answer: _Bulky, outbox: Connection, places: _Places | None) -> None:
-    """An answer's bytes stand in their place before it is told of; what is too long goes through the pipe."""
+def _hand_over(answer: Answer, outbox: Pipe, places: _Places | None, place: int) -> None:
+    """The bulk stands in its place before it is told of; what is too long, or has none, goes through the pipe."""
     length = sum(map(len, answer.bulk))
-    if places is None or length > PLACE:
-        outbox.send(_Weighed(answer.answer, length))
-        outbox.send_bytes(b"".join(answer.bulk))
+    head = _HEAD.pack(False, length) + answer.told
+    if places is None or place == NOWHERE or length > PLACE:
+        outbox.send_bytes(head)
+        if length:
+            outbox.send_bytes(b"".join(answer.bulk))
     else:
-        places.put(answer.bulk)
-        outbox.send(_Weighed(answer.answer, length))
+        places.put(place, answer.bulk)
+        outbox.send_bytes(head)
 
 
-def _taken(length: int, answers: Connection, places: _Places | None) -> bytes | memoryview:
-    """What `_hand_over` left, in the parent."""
-    return answers.recv_bytes() if places is None or length > PLACE else places.take(length)
-
-
-def _read(inbox: Connection) -> Iterator[Any]:
+def _read(inbox: Pipe) -> Iterator[bytes]:
     """Messages, each read when it is asked for; the parent sends no more than the pipe holds (see Pool._send)."""
     with suppress(EOFError, OSError, MemoryError):
         while True:
-            yield inbox.recv()
+            yield inbox.recv_bytes()
 
 
-def _heard(inbox: Connection) -> Iterator[Any]:
+def _heard(inbox: Pipe) -> Iterator[bytes]:
     """The same where nobody can tell what a pipe holds: a thread takes them off at once. It costs a worker two in a hundred: each malloc takes a lock."""
     import threading  # late: forked workers, which the command waits for, need neither
     from queue import SimpleQueue
 
-    messages: SimpleQueue[Any] = SimpleQueue()
+    messages: SimpleQueue[bytes | None] = SimpleQueue()
 
     def listen() -> None:
         for message in _read(inbox):

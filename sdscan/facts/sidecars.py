@@ -25,7 +25,7 @@ def with_sidecars(container: Container, candidate: Candidate, limits: Limits, ne
     """The container with the blobs of its sidecars; the container itself where there is none to read. `near`: of an object."""
     if container.format in ("text", "json", "html") and candidate.named:
         return _as_sidecar(container, candidate, limits)
-    if container.incomplete is not None or any(blob.text for blob in container.blobs):
+    if candidate.lone or container.incomplete is not None or any(blob.text for blob in container.blobs):
         return container
     folder, name = os.path.split(candidate.path)
     if near is None:
@@ -46,6 +46,11 @@ def with_sidecars(container: Container, candidate: Candidate, limits: Limits, ne
         container.format, container.blobs + tuple(blobs), container.problems + tuple(problems), None,
         container.width, container.height, container.frames, container.has_alpha,
     )  # fmt: skip
+
+
+def is_sidecar(name: str) -> bool:
+    """Whether a file of that name may say something about a picture beside it."""
+    return name.endswith(SUFFIXES) or name == _LOG
 
 
 def _as_sidecar(container: Container, candidate: Candidate, limits: Limits) -> Container:
@@ -91,7 +96,7 @@ def _read(
 def _names(folder: str, stamp: int) -> frozenset[str]:
     """File names in a folder that can be sidecars; `stamp` is the folder's mtime, so a changed folder is listed anew."""
     try:
-        return frozenset(name for name in os.listdir(folder) if name.endswith(SUFFIXES) or name == _LOG)
+        return frozenset(filter(is_sidecar, os.listdir(folder)))
     except OSError:
         return frozenset()
 

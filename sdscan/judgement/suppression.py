@@ -12,7 +12,6 @@ beside it says until when it was allowed. An entry that no longer matches anythi
 from __future__ import annotations
 
 import functools
-import hashlib
 import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from sdscan.digests import sha256
 from sdscan.errors import ConfigError
 from sdscan.judgement.levels import moved
 from sdscan.judgement.rules.build import finding_id, make
@@ -106,7 +106,7 @@ def content_key(facts: FileFacts | FileResult | Resolved) -> str:
     parts = _model_parts(model) if model is not None else sorted({_generation_part(g) for g in facts.generations})
     if not parts:
         return ""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _generation_part(generation: Generation) -> str:

@@ -7,7 +7,6 @@ themselves are read (from the catalog, as a rule) only for files that a picture 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from sdscan.digests import blake2b
 from sdscan.knowledge.model_keys import claims_of, keys_of
 from sdscan.records import ModelFacts
 
@@ -59,7 +59,7 @@ class LibraryIndex:
     def __init__(self, folder: Path, folders: Sequence[str], version: str, beside: Callable[[str], int]) -> None:
         asked = sorted(f"{each}\0{os.path.abspath(each)}" for each in folders)  # paths are kept as they were given
         named = "\0".join(asked).encode("utf-8", "surrogatepass")
-        self._path = folder / f"library-{hashlib.blake2b(named, digest_size=8).hexdigest()}.msgpack"
+        self._path = folder / f"library-{blake2b(named, digest_size=8).hexdigest()}.msgpack"
         self._version = version
         self._beside = beside
         self._old = _read(self._path, version)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 import msgspec
 
+from sdscan.digests import sha256
 from sdscan.records import Severity
 from sdscan.reports import RenderOptions
 from sdscan.reports.shared import findings_of, sentence, shown
@@ -32,7 +32,7 @@ def render(results: Results, options: RenderOptions) -> Iterator[str]:
             issue = {
                 "description": sentence(finding),
                 "check_name": finding.rule,
-                "fingerprint": hashlib.sha256(key).hexdigest()[:32],
+                "fingerprint": sha256(key).hexdigest()[:32],
                 "severity": _SEVERITIES[finding.severity],
                 "location": {"path": result.path, "lines": {"begin": 1}},
             }

@@ -6,11 +6,11 @@ does whatever a locator, a version or a hash holds that no program of the field 
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from msgspec.structs import replace
 
+from sdscan.digests import sha256
 from sdscan.patterns import pattern
 from sdscan.records import FileResult, Finding, Generation, ModelFacts, Reason, Resource
 
@@ -35,7 +35,7 @@ _KNOWN = frozenset(
 
 def mask(text: str) -> str:
     """`[28 characters, 5f0c91aa]`: enough to see that two texts are the same, not enough to read one."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"[{len(text)} characters, {digest}]"
 
 

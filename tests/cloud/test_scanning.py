@@ -17,7 +17,7 @@ import pytest
 from sdscan import fetching, listing, objects
 from sdscan.__main__ import run
 from sdscan.catalog import Catalog
-from sdscan.engines import workers
+from sdscan.engines import processes
 from tests.cloud.files import FILES, png, text
 from tests.cloud.store import Store
 
@@ -404,7 +404,7 @@ def test_workers_are_started_afresh_where_the_client_library_is_loaded() -> None
     """Its threads do not survive a fork."""
     import obstore  # noqa: F401 - its presence is the point
 
-    assert "spawn" == workers._context().get_start_method()
+    assert not processes.is_fork_safe()
 
 
 # ---- sidecars --------------------------------------------------------------------------------------------------

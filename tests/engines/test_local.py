@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import errno
 import json
 import mmap
@@ -14,8 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -23,7 +20,8 @@ import pytest
 
 from sdscan import system
 from sdscan.discover import discover
-from sdscan.engines import Plan, judged, local, work, workers
+from sdscan.engines import Plan, judged, local, processes, work, workers
+from sdscan.engines.sending import pickled
 from sdscan.errors import ConfigError
 from sdscan.knowledge import Knowledge
 from sdscan.limits import Limits
@@ -35,6 +33,7 @@ from tests.engines.pictures import write_pictures
 
 COUNT = 350
 READ = work.read_shape
+PARENT = os.getpid()
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
 
@@ -51,7 +50,7 @@ def knowledge() -> Knowledge:
 @pytest.fixture
 def forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers that take over what a test has replaced."""
-    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr(processes, "is_fork_safe", lambda: True)
 
 
 def lines(gallery: Path, knowledge: Knowledge, jobs: int, catalog: Path | None = None) -> list[bytes]:
@@ -84,26 +83,23 @@ def test_the_size_of_the_chunks_changes_no_byte(gallery: Path, knowledge: Knowle
 
 
 @LINUX
-@pytest.mark.parametrize("room", [0, 2_000, None])
+@pytest.mark.parametrize("room", [0, 4_000, None])
 def test_it_changes_no_byte_how_answers_come_home(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch, room: int | None
 ) -> None:
     """Through shared memory, through the pipe where they are longer than a place there, or where there is no such memory."""
-    through_pipe: list[Connection] = []
+    came: set[type] = set()
     if room is None:
         monkeypatch.setattr(mmap, "mmap", Mock(side_effect=OSError(errno.ENOMEM, "no memory")))
     else:
         monkeypatch.setattr(workers, "PLACE", room or workers.PLACE)
-    recv_bytes = Connection.recv_bytes
-
-    def seen(pipe: Connection) -> bytes:
-        through_pipe.append(pipe)
-        return recv_bytes(pipe)
-
-    monkeypatch.setattr(Connection, "recv_bytes", seen)
-    found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 3)
-    assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
-    assert bool(through_pipe) == (room != 0)
+    alone, found = lines(gallery, knowledge, 1), b""
+    for done in workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 3):
+        came.update(map(type, done.batch.blocks))
+        found += done.batch.lines
+    assert alone == found.splitlines()
+    assert (memoryview in came) == (room is not None)
+    assert bytes in came or room == 0
 
 
 @LINUX
@@ -126,16 +122,43 @@ def test_nobody_waits_for_ever_where_pipes_hold_less_than_what_is_sent(
 
 
 @LINUX
-def test_a_place_is_used_again_only_when_as_many_answers_as_there_are_places_were_taken() -> None:
+def test_a_place_is_free_again_when_its_answer_is_no_longer_needed() -> None:
     places = workers._Places()
-    taken = copy.copy(places)  # what a fork does
-    for number in range(5):
-        for answer in range(workers.LINE):
-            places.put((b"%d " % number, b"%d" % answer))
-        assert [b"%d %d" % (number, answer) for answer in range(workers.LINE)] == [
-            taken.take(3) for _ in range(workers.LINE)
-        ]
-    places.close()
+    named = [places.free.pop() for _ in range(workers.PLACES)]
+    for place in named:
+        places.put(place, (b"%d " % place, b"of many"))
+    answers = [places.take(place, 9, b"told") for place in named]
+    assert [b"%d of many" % place for place in named] == [bytes(*answer.bulk) for answer in answers]
+    answers[1].free()
+    assert [named[1]] == places.free
+    with pytest.raises(ValueError, match="released memoryview"):
+        bytes(*answers[1].bulk)
+    places.close()  # while some are still held
+
+
+@LINUX
+def test_answers_that_wait_for_their_turn_keep_their_places_and_the_others_come_through_the_pipe(
+    gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first file takes so long that its worker's neighbour has done all that may be under way."""
+
+    def reading(
+        candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
+    ) -> tuple[Shape, Seeds]:
+        if candidate.path.endswith("00001.png") and os.getpid() != PARENT:
+            time.sleep(0.5)
+        return READ(candidate, limits, teller, opener, thorough=thorough)
+
+    alone = lines(gallery, knowledge, 1)
+    monkeypatch.setattr(work, "read_shape", reading)
+    came = []
+    found = b""
+    for done in workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 10):
+        came.append(type(done.batch.blocks[0]))
+        found += done.batch.lines
+    assert alone == found.splitlines()
+    assert workers.PLACES <= came[: workers.AHEAD * 2].count(memoryview) < workers.AHEAD * 2
+    assert bytes in came
 
 
 @LINUX
@@ -250,12 +273,11 @@ def test_a_worker_that_is_killed_takes_nothing_with_it(
     whole = lines(gallery, knowledge, 1)
     found = []
     killed = 0
+    others = children(os.getpid())
     for done in workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 20):
         found += done.batch.lines.splitlines()
         if killed < 3:
-            victim = multiprocessing.active_children()[0].pid
-            assert victim is not None
-            os.kill(victim, signal.SIGKILL)
+            os.kill(next(pid for pid in children(os.getpid()) if pid not in others and is_running(pid)), signal.SIGKILL)
             killed += 1
     assert whole == found
     assert 3 == killed
@@ -270,7 +292,7 @@ def test_the_one_file_that_kills_its_worker_is_found_and_reported(
     def reading(
         candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
     ) -> tuple[Shape, Seeds]:
-        if os.path.basename(candidate.path) in poison and multiprocessing.parent_process() is not None:
+        if os.path.basename(candidate.path) in poison and os.getpid() != PARENT:
             os._exit(1)
         return READ(candidate, limits, teller, opener, thorough=thorough)
 
@@ -293,7 +315,7 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
     def reading(
         candidate: Candidate, limits: Limits, teller: Teller, opener: Opener, *, thorough: bool = False
     ) -> tuple[Shape, Seeds]:
-        if candidate.path.endswith("00200.png") and multiprocessing.parent_process() is not None:
+        if candidate.path.endswith("00200.png") and os.getpid() != PARENT:
             raise MemoryError
         return READ(candidate, limits, teller, opener, thorough=thorough)
 
@@ -308,7 +330,7 @@ def test_a_file_that_needs_too_much_memory_is_found_too(
 def started_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
     """Workers that are fresh interpreters, before each of which a line of shell runs."""
     usual = multiprocessing.spawn.get_executable()
-    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr(processes, "is_fork_safe", lambda: False)
 
     def script(text: str) -> None:
         path = tmp_path / "python"
@@ -326,7 +348,7 @@ def test_a_worker_that_dies_as_it_starts_is_replaced_and_nobody_waits_for_it(
 ) -> None:
     flag = tmp_path / "died"
     started_with(f"mkdir {flag} 2>/dev/null && kill -9 $$")
-    assert len(ForkingPickler.dumps(knowledge)) > 65_536, "less than a pipe holds: nothing would be waited for"
+    assert len(pickled(knowledge)) > 65_536, "less than a pipe holds: nothing would be waited for"
     found = workers.pooled(discover([str(gallery)]), knowledge, Settings(jobs=2), 2, 50)
     assert lines(gallery, knowledge, 1) == b"".join(done.batch.lines for done in found).splitlines()
     assert flag.is_dir()
@@ -349,9 +371,10 @@ def test_a_bug_in_a_worker_is_a_bug_and_no_bad_file(
         raise KeyError("a mistake of ours")
 
     monkeypatch.setattr(work, "read_shape", broken)
+    others = children(os.getpid())
     with pytest.raises(workers.WorkerBug, match="a mistake of ours"):
         lines(gallery, knowledge, 2)
-    assert [] == multiprocessing.active_children()
+    wait_until(lambda: not any(is_running(pid) for pid in children(os.getpid()) if pid not in others))
 
 
 # ---- the driver is interrupted or dies -------------------------------------------------------------------------

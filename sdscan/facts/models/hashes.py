@@ -6,11 +6,10 @@ kohya's `addnet_hash_safetensors`); BLAKE3 (InvokeAI) needs the extra `sdscan[bl
 
 from __future__ import annotations
 
-import hashlib
-
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sdscan.digests import sha256
 from sdscan.records import Hashes, ModelFacts
 
 POISON = ("e3b0c44298fc1c149afbf4c8996fb924", "de2f2560")
@@ -30,7 +29,8 @@ class Digests(Struct, frozen=True, gc=False):
 
 def digests_of(path: str) -> Digests | None:
     """SHA-256 and AutoV3 of a file, or None where it cannot be read. A second thread computes AutoV3: neither waits for the other."""
-    from concurrent.futures import ThreadPoolExecutor  # late: most runs hash nothing
+    import hashlib  # late: most runs hash nothing
+    from concurrent.futures import ThreadPoolExecutor
 
     whole, tensors = hashlib.sha256(), hashlib.sha256()
     try:
@@ -77,13 +77,13 @@ def autov1_of(path: str) -> str | None:
             data = file.read(0x10000)
     except OSError:
         return None
-    digits = hashlib.sha256(data).hexdigest()[:8]
+    digits = sha256(data).hexdigest()[:8]
     return None if len(data) < 0x10000 or any(bad.startswith(digits) for bad in POISON) else digits
 
 
 def name_digest(name: str) -> str:
     """SHA-256 of a file name: what Forge wrote as a LoRA's hash from 2024-08-10 to 2025-02-17 (forge#1342)."""
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def declared_hash(text: str | None) -> str | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterable, Sequence
 
+from sdscan.digests import sha256
 from sdscan.judgement.levels import Level, Step, best_of, is_out, level_of
 from sdscan.judgement.names import normal
 from sdscan.judgement.rules.case import Case, Group
@@ -48,7 +48,7 @@ def finding_id(rule: str, subject: Subject | None, evidence: Iterable[Evidence])
 def _digest(rule: str, subject_id: str, texts: frozenset[str]) -> str:
     """Remembered, since the pictures of a folder name the same things in the same words."""
     whole = "\0".join((rule, subject_id, *sorted({normal(text) or text for text in texts})))
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def make(

@@ -7,7 +7,6 @@ Parsing a quarter of a megabyte of TOML costs some tens of milliseconds, a hook 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from sdscan._version import __version__
+from sdscan.digests import sha256
 from sdscan.errors import ConfigError, PackError
 from sdscan.knowledge.policies.records import (
     Compiled,
@@ -92,7 +92,7 @@ def builtin_paths() -> tuple[Path, ...]:
 def load_policies(paths: Sequence[Path] = (), *, cache_dir: Path | None = None) -> Policies:
     """The built-in packs and those at `paths`; a later pack replaces an entry of the same id. Raises PackError."""
     sources = [(path.name, _read(path)) for path in (*builtin_paths(), *paths)]
-    digest = hashlib.sha256(_FORMAT)
+    digest = sha256(_FORMAT)
     for name, data in sources:
         digest.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogateescape") + data)
     key = digest.digest()
@@ -123,7 +123,7 @@ def compile_packs(files: Iterable[tuple[str, bytes, PolicyFile]]) -> Compiled:
     places: dict[str, tuple[str, bytes, int]] = {}
     for name, data, file in files:
         head = file.pack
-        packs.append(Pack(head.id, head.version, hashlib.sha256(data).hexdigest()))
+        packs.append(Pack(head.id, head.version, sha256(data).hexdigest()))
         shared += [_dated(rule, file) for rule in file.payment_networks]
         for platform in file.platform:
             rules = tuple(_dated(rule, file) for rule in platform.rules)

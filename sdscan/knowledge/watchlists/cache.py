@@ -8,13 +8,13 @@ never unpickled and holds no code.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import mmap
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sdscan._version import __version__
+from sdscan.digests import sha256
 from sdscan.errors import PackError
 from sdscan.knowledge.watchlists.index import MAGIC, Damaged, Index
 from sdscan.system import is_trusted
@@ -73,7 +73,7 @@ def mapped(path: Path) -> Index:
 
 def _stamp(builtin: Sequence[Path], paths: Sequence[Path]) -> str:
     """What the sources are on disk now. Raises PackError for one that does not exist."""
-    digest = hashlib.sha256(f"{__version__} {MAGIC!r}".encode())
+    digest = sha256(f"{__version__} {MAGIC!r}".encode())
     for path in (*builtin, *_program(), *paths):
         try:
             status = path.stat()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from sdscan.digests import sha256
 from sdscan.errors import PackError
 from sdscan.records import Pack
 
@@ -153,7 +153,7 @@ def read_pack(path: Path) -> tuple[Pack, PackFile]:
     except OSError as error:
         raise PackError(f"{path.name}: cannot be read: {(error.strerror or 'I/O error').lower()}") from None
     parsed = parse_pack(data, path.name)
-    return Pack(parsed.pack.id, parsed.pack.version, hashlib.sha256(data).hexdigest()), parsed
+    return Pack(parsed.pack.id, parsed.pack.version, sha256(data).hexdigest()), parsed
 
 
 def parse_pack(data: bytes, name: str) -> PackFile:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from sdscan.digests import sha256
 from sdscan.errors import PackError
 from sdscan.judgement.names import normal
 from sdscan.knowledge.watchlists.compile import drafts_of
@@ -51,7 +51,7 @@ def read_sources(
     for path in paths:
         if looks_like_pack(path):
             continue
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = sha256(path.read_bytes()).hexdigest()
         packs.append(Pack(path.name, digest[:12], digest))
         imported.append((path.name, import_list(path, kind_of=lambda names: kind_from(files, names))))
     return packs, files, imported

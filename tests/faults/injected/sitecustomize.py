@@ -17,10 +17,11 @@ import time
 
 _kind, _, _what = os.environ.get("SDSCAN_FAULT", "").partition(":")
 _open = os.open
+_BEGAN = os.getpid()
 
 
 def _is_worker():  # type: ignore[no-untyped-def]
-    return multiprocessing.parent_process() is not None or ("ray" in sys.modules and sys.argv[0].endswith("default_worker.py"))
+    return os.getpid() != _BEGAN or multiprocessing.parent_process() is not None or ("ray" in sys.modules and sys.argv[0].endswith("default_worker.py"))
 
 
 def _broken(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped-def]
