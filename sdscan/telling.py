@@ -169,13 +169,21 @@ def store(shape: Shape) -> Shape:
     return shape
 
 
-class Lines:
-    """The lines of one chunk, with their counts. `keep`: whether anybody asks for the lines."""
+Put = Callable[[bytes], object]
+"""Takes one line after another. ValueError: there is no room for this one."""
 
-    def __init__(self, teller: Teller, *, keep: bool = True) -> None:
+
+class Lines:
+    """The lines of one chunk, with their counts. They go to `put` as long as it has room; the rest is kept.
+
+    `keep`: whether anybody asks for the lines.
+    """
+
+    def __init__(self, teller: Teller, put: Put | None = None, *, keep: bool = True) -> None:
         self._teller = teller
         self._keep = keep
         self._lines: list[bytes] = []
+        self._put = self._lines.append if put is None else put
         self._tally = Tally()
         self._counts: dict[Shape, int] = {}
 
@@ -184,18 +192,31 @@ class Lines:
         told = shape.told
         if told is not None:
             if self._keep:
-                self._lines.append(told.line(path if shown is None else shown, seeds))
+                line = told.line(path if shown is None else shown, seeds)
+                try:
+                    self._put(line)
+                except ValueError:
+                    self._full(line)
             self._counts[shape] = self._counts.get(shape, 0) + 1
             return told.judgement_at(path) if self._teller.remember else b""
         assert shape.facts is not None, "facts are fetched where it is not known what they come to"
         result = judge(path, unshaped(shape.facts, seeds), self._teller.knowledge)
         if self._keep:
-            self._lines.append(_json(result if shown is None else replace(result, path=visible(shown))) + b"\n")
+            line = _json(result if shown is None else replace(result, path=visible(shown))) + b"\n"
+            try:
+                self._put(line)
+            except ValueError:
+                self._full(line)
         self._tally.add(result)
         return judgement_of(result, path) if self._teller.remember else b""
 
+    def _full(self, line: bytes) -> None:
+        """What comes after a line for which there was no room is kept too: their order is that of the files."""
+        self._put = self._lines.append
+        self._put(line)
+
     def batch(self) -> Batch:
-        """All that was added."""
+        """The counts of all that was added, and the lines that were kept."""
         for shape, times in self._counts.items():
             if shape.told is not None:
                 self._tally.merge(shape.told.tally, times)

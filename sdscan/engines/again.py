@@ -21,7 +21,7 @@ from sdscan.pipeline import judge
 from sdscan.records import Candidate, FileFacts, FileResult
 from sdscan.rescanning import Cause, Change, Direction, causes_between, compare, with_causes
 from sdscan.session import Settings
-from sdscan.telling import Lines, Seeds, Shape, Teller, packed, unshaped
+from sdscan.telling import Lines, Put, Seeds, Shape, Teller, packed, unshaped
 
 _ENCODE = msgspec.json.Encoder().encode
 _CANNOT_TELL = "the catalog cannot tell what it says; `sdscan scan` reads it again"
@@ -94,9 +94,9 @@ class Ground:
         return self._causes[key]
 
 
-def rejudge(candidates: Sequence[Candidate], ground: Ground) -> Done:
+def rejudge(candidates: Sequence[Candidate], ground: Ground, put: Put | None = None) -> Done:
     """Judge a chunk again: results (lines only where they are asked for), judgements to remember, changes."""
-    lines, compared = Lines(ground.teller, keep=ground.full), Compared()
+    lines, compared = Lines(ground.teller, put, keep=ground.full), Compared()
     kept: list[tuple[str, bytes]] = []
     ground.told = []
     ground.catalog.expect([candidate.path for candidate in candidates])

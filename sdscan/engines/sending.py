@@ -19,10 +19,8 @@ from sdscan.records import Candidate
 from sdscan.run import Batch
 
 Packed = list[Candidate | str]
-_PLAIN, _PICKLED = b"p", b"o"
-"""The first byte of a message tells how to read the rest."""
-_LONE, _OTHER = "1", "0"
-"""What stands before a path: see Candidate.lone."""
+_PLAIN, _LONE, _PICKLED = b"p", b"l", b"o"
+"""The first byte of a message tells how to read the rest; _LONE: plain, and every candidate is `lone`. Where only some are, that gets lost."""
 
 
 def packed(candidates: Iterable[Candidate]) -> Packed:
@@ -45,16 +43,18 @@ def _is_plain(one: Candidate) -> bool:
 def chunk_sent(candidates: Sequence[Candidate]) -> bytes:
     """A chunk → bytes."""
     if all(map(_is_plain, candidates)):
-        paths = "\0".join([f"{_LONE if one.lone else _OTHER}{one.path}" for one in candidates])
+        paths = "\0".join([one.path for one in candidates])
         if paths.count("\0") == len(candidates) - 1:
-            return _PLAIN + os.fsencode(paths)
+            return (_LONE if all(one.lone for one in candidates) else _PLAIN) + os.fsencode(paths)
     return _PICKLED + pickled(candidates)
 
 
 def chunk_of(sent: bytes) -> Sequence[Candidate]:
     """The chunk that was sent."""
-    if sent.startswith(_PLAIN):
-        return [Candidate(path[1:], lone=path[0] == _LONE) for path in os.fsdecode(sent[1:]).split("\0")]
+    kind = sent[:1]
+    if kind != _PICKLED:
+        lone = kind == _LONE
+        return [Candidate(path, False, None, None, None, lone) for path in os.fsdecode(sent[1:]).split("\0")]
     return unpickled(sent[1:])  # type: ignore[no-any-return]
 
 

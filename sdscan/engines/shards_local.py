@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from itertools import count
 
 from sdscan.engines import workers
@@ -83,7 +82,7 @@ class Processes:
             self._pool.give(worker, number, pickled(task))
 
 
-def _working(ground: Ground) -> Callable[[bytes], workers.Answer]:
+def _working(ground: Ground) -> workers.Serve:
     """What a worker of a run in shards does with the tasks that it is sent."""
     work = Worker(ground)
-    return lambda message: workers.Answer(pickled(work(unpickled(message))))
+    return lambda message, _put: workers.Answer(pickled(work(unpickled(message))))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from sdscan.opening import Opener
 from sdscan.pipeline import facts_in, facts_of, judge, read_container
 from sdscan.records import Candidate, FileFacts, Listed
 from sdscan.run import Batch, batch_of
-from sdscan.telling import Lines, Seeds, Shape, Teller, packed, seeds_of, store
+from sdscan.telling import Lines, Put, Seeds, Shape, Teller, packed, seeds_of, store
 
 if TYPE_CHECKING:
     from sdscan.catalog import Catalog, Held, Row
@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from sdscan.limits import Limits
     from sdscan.session import Settings
 
-Work = Callable[[Sequence[Candidate]], "Done"]
-"""Takes a chunk of candidates down the line."""
 NO_MEMORY = "needs more memory than there is"
 """The reason of a file for which memory ran out."""
 _DIED = "the process that read it died; it may need more memory than there is"
+
+
+class Work(Protocol):
+    """Takes a chunk of candidates down the line."""
+
+    def __call__(self, candidates: Sequence[Candidate], put: Put | None = None, /) -> Done:
+        """What the chunk came to, less the lines that `put` took."""
 
 
 class Done(Struct, frozen=True):
@@ -54,14 +59,14 @@ def work_of(knowledge: Knowledge, settings: Settings, catalog: Catalog | None) -
         from sdscan.engines.again import Ground, rejudge
 
         ground = Ground(knowledge, settings, catalog)
-        return lambda candidates: rejudge(candidates, ground)
+        return lambda candidates, put=None: rejudge(candidates, ground, put)
     if catalog is not None and not settings.thorough:
         return _Remembering(knowledge, settings, catalog)
     teller = Teller(knowledge)
     opener = Opener(settings.config.limits, settings.access)
 
-    def scan(candidates: Sequence[Candidate]) -> Done:
-        lines = Lines(teller)
+    def scan(candidates: Sequence[Candidate], put: Put | None = None) -> Done:
+        lines = Lines(teller, put)
         opener.expect(candidates)
         for candidate in candidates:
             shape, seeds = read_shape(candidate, settings.config.limits, teller, opener, thorough=settings.thorough)
@@ -118,8 +123,8 @@ class _Remembering:
         """Shapes that the catalog has, or was sent."""
         self._told: list[tuple[bytes, bytes, bytes]] = []
 
-    def __call__(self, candidates: Sequence[Candidate]) -> Done:
-        lines = Lines(self._teller)
+    def __call__(self, candidates: Sequence[Candidate], put: Put | None = None) -> Done:
+        lines = Lines(self._teller, put)
         rows: list[Row] = []
         judged: list[tuple[str, bytes]] = []
         self._told = []

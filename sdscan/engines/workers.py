@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sdscan.knowledge import Knowledge
     from sdscan.records import Candidate
     from sdscan.session import Settings
+    from sdscan.telling import Put
 
 CHUNK = 256
 """Candidates a chunk: below that the hand-over costs more than the work (facts/scale.md of the research, section 2)."""
@@ -59,6 +60,12 @@ class WorkerBug(Exception):
     """A bug in sdscan that showed in a worker; the message is its traceback."""
 
 
+Serve = Callable[[bytes, "Put | None"], "Answer"]
+"""What a worker does with a message. Lines may go to a `Put` where there is one; what it has no room for is the bulk of the answer."""
+Begin = Callable[..., Serve]
+"""Makes that of the ground of a run."""
+
+
 def _nothing() -> None:
     """What there is to do for bytes that stand nowhere but here."""
 
@@ -68,47 +75,37 @@ class Answer(Struct, frozen=True):
 
     told: bytes
     bulk: Sequence[bytes | memoryview] = ()
-    """What stands beside it, and is handed over as it is. In the parent it is one block, good until `free` is called."""
+    """What stands beside it, and is handed over as it is; from a worker, what its place had no room for. In the parent good until `free` is called."""
     free: Callable[[], None] = _nothing
     """To be called when the bulk is no longer needed: where it stood, there is room for another."""
 
 
-_HEAD = struct.Struct("=?Q")
-"""What a worker's answer begins with: whether it tells of a bug, and the bytes of its bulk."""
+_HEAD = struct.Struct("=?QQ")
+"""What a worker's answer begins with: whether it tells of a bug, the bytes of its bulk that stand in its place, and those that follow in the pipe."""
 
 
 class _Places:
     """Memory that a forked worker shares with the parent, for the bulk of its answers: a pipe would copy it four times."""
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, PLACES * PLACE)
-        self._view = memoryview(self._memory)
+        self._maps = [mmap.mmap(-1, PLACE) for _ in range(PLACES)]
         self.free = list(range(PLACES))
         """Known to the parent, which names one with each task. The one that was used last is used next: the processor still holds it."""
 
-    def put(self, place: int, bulk: Iterable[bytes | memoryview]) -> None:
-        """The worker's side; at most PLACE bytes."""
-        self._memory.seek(place * PLACE)
-        write = self._memory.write
-        for block in bulk:
-            write(block)
+    def open(self, place: int) -> mmap.mmap:
+        """The worker's side: what takes one line after another (`write`), and knows how many bytes it has (`tell`)."""
+        found = self._maps[place]
+        found.seek(0)
+        return found
 
-    def take(self, place: int, length: int, told: bytes) -> Answer:
-        """The parent's side: the bytes where they stand. Whoever looks at them after they were freed gets an error, not those of another answer."""
-        view = self._view[place * PLACE : place * PLACE + length]
-
-        def free() -> None:
-            view.release()
-            self.free.append(place)
-
-        return Answer(told, (view,), free)
+    def take(self, place: int, length: int) -> memoryview:
+        """The parent's side: the bytes where they stand."""
+        return memoryview(self._maps[place])[:length]
 
     def close(self) -> None:
-        self._view.release()
-        with suppress(
-            BufferError
-        ):  # a run that is interrupted leaves lines that nobody took; they go when nothing refers to them
-            self._memory.close()
+        for one in self._maps:
+            with suppress(BufferError):  # lines that nobody has taken yet go when nothing refers to them
+                one.close()
 
 
 class _Task(Struct, eq=False):
@@ -234,9 +231,9 @@ def _halved(task: _Task, order: deque[_Task], knowledge: Knowledge) -> list[_Tas
 
 
 class Pool:
-    """The worker processes of one run. `begin(*ground)` is called once in each; what it leaves takes messages and gives answers."""
+    """The worker processes of one run. `begin(*ground)` is called once in each."""
 
-    def __init__(self, begin: Callable[..., Callable[[bytes], Answer]], *ground: object) -> None:
+    def __init__(self, begin: Begin, *ground: object) -> None:
         self.workers: list[_Worker] = []
         self._begin = begin
         self._ground = ground
@@ -329,16 +326,23 @@ class Pool:
     def _answer(self, worker: _Worker, place: int) -> Answer:
         """What `_hand_over` left."""
         data = worker.answers.recv_bytes()
-        is_bug, length = _HEAD.unpack_from(data)
+        is_bug, placed, more = _HEAD.unpack_from(data)
         told = data[_HEAD.size :]
         if is_bug:
             raise WorkerBug(told.decode("utf-8", "replace"))
-        places = None if place == NOWHERE else worker.places
-        if places is not None and 0 < length <= PLACE:
-            return places.take(place, length, told)
-        if places is not None:
-            places.free.append(place)
-        return Answer(told, (worker.answers.recv_bytes(),) if length else ())
+        rest = (worker.answers.recv_bytes(),) if more else ()
+        if worker.places is None or place == NOWHERE:
+            return Answer(told, rest)
+        view, freed = worker.places.take(place, placed), worker.places.free
+
+        def free() -> None:
+            view.release()  # whoever looks at it later gets an error, not the lines of another chunk
+            freed.append(place)
+
+        if not placed:
+            free()
+            return Answer(told, rest)
+        return Answer(told, (view, *rest), free)
 
     def dismiss(self) -> None:
         """End those that have nothing to do, but the last one: to give back their memory takes as long as to read fifty pictures."""
@@ -365,7 +369,7 @@ def _end(worker: _Worker) -> None:
         worker.places.close()
 
 
-def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[bytes], Answer]:
+def _scanning(knowledge: Knowledge, settings: Settings) -> Serve:
     """What a worker of a scan does with the chunks that it is sent."""
     catalog = None
     if settings.catalog is not None:
@@ -375,14 +379,14 @@ def _scanning(knowledge: Knowledge, settings: Settings) -> Callable[[bytes], Ans
         knowledge = replace(knowledge, library=knowledge.library.hashed_by(catalog.digests))
     work = work_of(knowledge, settings, catalog)
 
-    def answer(message: bytes) -> Answer:
-        done = work(chunk_of(message))
+    def answer(message: bytes, put: Put | None) -> Answer:
+        done = work(chunk_of(message), put)
         return Answer(done_sent(done), done.batch.blocks)
 
     return answer
 
 
-def _serve_fresh(inbox: Pipe, outbox: Pipe, begin: Callable[..., Callable[[bytes], Answer]]) -> None:
+def _serve_fresh(inbox: Pipe, outbox: Pipe, begin: Begin) -> None:
     """As `_serve`; the first message is the ground, which a fresh interpreter does not have."""
     messages = _heard(inbox)
     ground = next(messages, None)
@@ -394,7 +398,7 @@ def _serve(
     messages: Iterable[bytes],
     outbox: Pipe,
     places: _Places | None,
-    begin: Callable[..., Callable[[bytes], Answer]],
+    begin: Begin,
     ground: Iterable[object],
 ) -> None:
     """The life of a worker: message in, answer out, until its pipe closes."""
@@ -402,26 +406,18 @@ def _serve(
         try:
             work = begin(*ground)
             for message in messages:
-                _hand_over(work(message[1:]), outbox, places, message[0])
+                place = None if places is None or message[0] == NOWHERE else places.open(message[0])
+                answer = work(message[1:], None if place is None else place.write)
+                rest = b"".join(answer.bulk)
+                outbox.send_bytes(_HEAD.pack(False, 0 if place is None else place.tell(), len(rest)) + answer.told)
+                if rest:
+                    outbox.send_bytes(rest)
         except MemoryError:
             return  # the chunk is halved, as if the system had killed this process
         except BaseException:  # the border of the process: a bug must reach the entry point, not look like a bad file
             import traceback  # late: a worker that is well needs none
 
-            outbox.send_bytes(_HEAD.pack(True, 0) + traceback.format_exc().encode("utf-8", "replace"))
-
-
-def _hand_over(answer: Answer, outbox: Pipe, places: _Places | None, place: int) -> None:
-    """The bulk stands in its place before it is told of; what is too long, or has none, goes through the pipe."""
-    length = sum(map(len, answer.bulk))
-    head = _HEAD.pack(False, length) + answer.told
-    if places is None or place == NOWHERE or length > PLACE:
-        outbox.send_bytes(head)
-        if length:
-            outbox.send_bytes(b"".join(answer.bulk))
-    else:
-        places.put(place, answer.bulk)
-        outbox.send_bytes(head)
+            outbox.send_bytes(_HEAD.pack(True, 0, 0) + traceback.format_exc().encode("utf-8", "replace"))
 
 
 def _read(inbox: Pipe) -> Iterator[bytes]:

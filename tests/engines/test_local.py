@@ -87,7 +87,7 @@ def test_the_size_of_the_chunks_changes_no_byte(gallery: Path, knowledge: Knowle
 def test_it_changes_no_byte_how_answers_come_home(
     gallery: Path, knowledge: Knowledge, forked: None, monkeypatch: pytest.MonkeyPatch, room: int | None
 ) -> None:
-    """Through shared memory, through the pipe where they are longer than a place there, or where there is no such memory."""
+    """Through shared memory, what a place there has no room for through the pipe, or all where there is no such memory."""
     came: set[type] = set()
     if room is None:
         monkeypatch.setattr(mmap, "mmap", Mock(side_effect=OSError(errno.ENOMEM, "no memory")))
@@ -122,18 +122,19 @@ def test_nobody_waits_for_ever_where_pipes_hold_less_than_what_is_sent(
 
 
 @LINUX
-def test_a_place_is_free_again_when_its_answer_is_no_longer_needed() -> None:
+def test_lines_for_which_a_place_has_no_room_come_after_those_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "PLACE", 4096)
     places = workers._Places()
-    named = [places.free.pop() for _ in range(workers.PLACES)]
-    for place in named:
-        places.put(place, (b"%d " % place, b"of many"))
-    answers = [places.take(place, 9, b"told") for place in named]
-    assert [b"%d of many" % place for place in named] == [bytes(*answer.bulk) for answer in answers]
-    answers[1].free()
-    assert [named[1]] == places.free
-    with pytest.raises(ValueError, match="released memoryview"):
-        bytes(*answers[1].bulk)
-    places.close()  # while some are still held
+    taken = [places.open(place) for place in range(workers.PLACES)]
+    for place, into in enumerate(taken):
+        into.write(b"%d" % place)
+        with pytest.raises(ValueError, match="out of range"):
+            into.write(b"x" * 4096)
+        into.write(b"and on")
+    views = [places.take(place, into.tell()) for place, into in enumerate(taken)]
+    assert [b"%dand on" % place for place in range(workers.PLACES)] == [bytes(view) for view in views]
+    places.close()  # while lines are still held
+    assert b"0and on" == bytes(views[0])
 
 
 @LINUX

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from sdscan.engines.sending import chunk_of, chunk_sent, done_of, done_sent, packed, unpacked
 from sdscan.engines.work import Done
@@ -26,7 +27,17 @@ OTHERS = [
 @pytest.mark.parametrize("one", [*PLAIN, *OTHERS])
 def test_a_candidate_arrives_as_it_was_sent(one: Candidate) -> None:
     assert [one] == list(chunk_of(chunk_sent([one])))
+
+
+@pytest.mark.parametrize("one", OTHERS)
+def test_one_candidate_that_is_more_than_a_path_costs_its_chunk_nothing(one: Candidate) -> None:
     assert [*PLAIN, one, *PLAIN] == list(chunk_of(chunk_sent([*PLAIN, one, *PLAIN])))
+
+
+def test_paths_are_lone_where_all_of_them_are() -> None:
+    lone = [replace(one, lone=True) for one in PLAIN]
+    assert lone == list(chunk_of(chunk_sent(lone)))
+    assert [replace(one, lone=False) for one in PLAIN] == list(chunk_of(chunk_sent(PLAIN)))
 
 
 def test_a_cluster_is_sent_paths_and_looks_for_sidecars_itself() -> None:
