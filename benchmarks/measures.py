@@ -18,8 +18,9 @@ MODELS = 5_000
 LARGE = 1_000_000
 SHORT = 9
 """Runs of a command that takes a fraction of a second, of which the fastest counts: a busy machine only ever adds."""
-AGAIN = 2
-"""The same for what reads a whole gallery: some machines let go of files that were just read, although they have room."""
+AGAIN = 5
+"""The same for what reads a whole gallery: some machines let go of files that were just read, although they have room, and what needs all cores is
+disturbed by whoever needs one."""
 
 
 def first_days(ground: Ground, most: int) -> tuple[str, int]:

@@ -6,9 +6,10 @@ and pieces that begin in the middle (EXIF offsets that went stale).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +21,6 @@ from sdscan.patterns import pattern
 from sdscan.records import Problem
 
 _FAST = msgspec.json.Decoder().decode
-_SLOW = json.JSONDecoder(strict=False, parse_int=integer)
 _SPACE = pattern(r"[\s,]*")
 _KEY = pattern(r'"((?:[^"\\\n]|\\.){1,200})"\s*:\s*')
 _NODE = pattern(r'"[^"\\\n]{1,200}"\s*:\s*\{\s*"(?:inputs|class_type|_meta|is_changed)"\s*:')
@@ -36,6 +36,10 @@ _PAIRS = 200
 """Inputs that are taken from the node in which the cut is."""
 _LONGEST = 1_000_000
 """Characters of that node."""
+
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
 
 
 class Reading(Struct):
@@ -84,7 +88,7 @@ def _once(text: str) -> object:
     try:
         value: object = _FAST(text)
     except (ValueError, RecursionError):  # msgspec refuses NaN, lone surrogates and raw control characters
-        value = _SLOW.raw_decode(text.lstrip())[0]
+        value = _slow().raw_decode(text.lstrip())[0]
     return value
 
 
@@ -105,7 +109,7 @@ def _entries(text: str, at: int, most: int) -> Iterator[tuple[str, object]]:
         if match is None:
             return
         try:
-            value, at = _SLOW.raw_decode(text, match.end())
+            value, at = _slow().raw_decode(text, match.end())
         except (ValueError, RecursionError):
             if text[match.end() : match.end() + 1] == "[":
                 yield match[1], list(_items(text, match.end() + 1, most))
@@ -119,7 +123,7 @@ def _items(text: str, at: int, most: int) -> Iterator[object]:
     """The complete items of a list that is cut (the nodes of a canvas)."""
     for _ in range(most):
         try:
-            value, at = _SLOW.raw_decode(text, _SPACE.match(text, at).end())  # type: ignore[union-attr]
+            value, at = _slow().raw_decode(text, _SPACE.match(text, at).end())  # type: ignore[union-attr]
         except (ValueError, RecursionError):
             return
         yield value
@@ -142,12 +146,20 @@ def _broken(text: str) -> JsonObject:
     return {"class_type": kind[1] if kind else "", "inputs": inputs}
 
 
+@cache
+def _slow() -> JSONDecoder:
+    """For what msgspec does not take, which is rare: loaded when the first one comes."""
+    import json
+
+    return json.JSONDecoder(strict=False, parse_int=integer)
+
+
 def _unescaped(raw: str) -> str:
     """The text of a JSON string that may lack its end."""
     raw = raw[:-1] if len(raw) - len(raw.rstrip("\\")) & 1 else raw
     raw = re.sub(r"\\u[0-9a-fA-F]{0,3}$", "", raw)
     try:
-        value: object = json.loads(f'"{raw}"', strict=False)
+        value: object = _slow().decode(f'"{raw}"')
     except ValueError:
         return raw
     return value if isinstance(value, str) else raw

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 
@@ -103,13 +102,17 @@ def _first(graph: Graph, sources: list[Node], names: tuple[str, ...]) -> str | N
     return None
 
 
+_IN_JSON = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+"""Numbers that Python writes otherwise than the graph they stand in."""
+
+
 def _setting(graph: Graph, node: Node, name: str) -> str | None:
     value = value_of(graph, node, name)
     if isinstance(value, str):
         return scalar(value) if 0 < len(value) < 200 else None
     if type(value) is int:
         return str(value)
-    return json.dumps(value) if isinstance(value, float) else None
+    return _IN_JSON.get(repr(value), repr(value)) if isinstance(value, float) else None
 
 
 def _start(graph: Graph, node: Node, found: Sampling) -> None:
