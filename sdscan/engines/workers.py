@@ -324,7 +324,7 @@ class Pool:
         return given.task, answer
 
     def _answer(self, worker: _Worker, place: int) -> Answer:
-        """What `_hand_over` left."""
+        """What a worker says of the task that it was given that place for."""
         data = worker.answers.recv_bytes()
         is_bug, placed, more = _HEAD.unpack_from(data)
         told = data[_HEAD.size :]
@@ -348,7 +348,6 @@ class Pool:
         """End those that have nothing to do, but the last one: to give back their memory takes as long as to read fifty pictures."""
         for worker in [worker for worker in self.workers if not worker.tasks][: len(self.workers) - 1]:
             self.workers.remove(worker)
-            worker.process.kill()
             _end(worker)
 
     def stop(self) -> None:
