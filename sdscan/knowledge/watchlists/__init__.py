@@ -57,8 +57,9 @@ class Watchlist:
         return len(self.index)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """For worker processes: map the same file again, or take the bytes along."""
-        return (_again, (self.path, None if self.path else bytes(self.index.data)))
+        """For worker processes: map the same file again, or take the bytes along where another run has removed it from the cache since."""
+        path = self.path if self.path is not None and self.path.exists() else None
+        return (_again, (path, None if path else bytes(self.index.data)))
 
 
 def _again(path: Path | None, data: bytes | None) -> Watchlist:

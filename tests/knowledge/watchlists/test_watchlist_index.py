@@ -187,3 +187,12 @@ def test_a_worker_process_maps_the_same_file(tmp_path: Path) -> None:
         assert isinstance(again, Watchlist)
         assert again.index is not known.index
         assert known.entry("hatsune_miku") == again.entry("hatsune_miku")
+
+
+def test_a_worker_process_gets_the_bytes_where_another_run_has_removed_the_file(tmp_path: Path) -> None:
+    pack = tmp_path / "mine.toml"
+    pack.write_text(HEAD + PACK, encoding="utf-8")
+    known = load_watchlist([pack], default=False, cache_dir=tmp_path)
+    assert known.path is not None
+    known.path.unlink()
+    assert known.entry("hatsune_miku") == copy.copy(known).entry("hatsune_miku")
